@@ -1,0 +1,1 @@
+"""The assistant: channels, engine, store, and the core that decides."""

@@ -1,0 +1,145 @@
+"""The command line."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import sys
+from datetime import UTC, datetime
+from typing import Any, TextIO
+
+import click
+
+from bot import app
+from bot.asking import BatchError, answer, read_batch, understand
+from bot.channels import ChannelStoppedError
+from bot.config import ConfigError, Settings, load_settings
+from bot.guide import check_content, load_guide
+from bot.logs import set_up_logging
+from bot.store.database import DatabaseError
+from knowledge.check import report
+from knowledge.formats import format_moment, pick
+from knowledge.loader import ContentError
+from scheduler.agenda import next_occurrences
+from scheduler.calendar import CalendarError, load_events
+
+DAY = click.DateTime(["%Y-%m-%d"])
+FAILURES = (ConfigError, ContentError, CalendarError, DatabaseError, ChannelStoppedError, BatchError)
+LISTED_OCCURRENCES = 20
+TERMINAL_HINT = """Lotse in the terminal. Write a question.
+# writes in the advisers' room, /tick 2026-12-04T10:00 moves the clock, Ctrl-D ends."""
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="lotse")
+def cli() -> None:
+    """Lotse, the City of Aachen's assistant for newcomers.
+
+    All settings are environment variables that begin with LOTSE_; the README lists them.
+    """
+
+
+@cli.command()
+def run() -> None:
+    """Run all configured messengers; without any, talk in the terminal."""
+    settings = load_settings()
+    if not settings.active_channels:
+        _talk(settings)
+        return
+    set_up_logging(settings.log_format)
+    asyncio.run(app.run(settings))
+
+
+@cli.command()
+def talk() -> None:
+    """Talk in the terminal. A line that begins with # is written in the advisers' room; /tick TIME moves the clock."""
+    _talk(load_settings())
+
+
+def _talk(settings: Settings) -> None:
+    set_up_logging(settings.log_format, logging.WARNING)
+    if sys.stdin.isatty():
+        click.echo(TERMINAL_HINT)
+    asyncio.run(app.talk(settings))
+
+
+@cli.command()
+@click.option("--lang", help="Language of question and answer, such as de.")
+@click.option("--json", "as_json", is_flag=True, help="Print how the question was understood, as JSON.")
+@click.option("--batch", type=click.File("r", encoding="utf-8"), help='JSONL of {"id", "text", "lang"?}; prints JSONL.')
+@click.argument("question", required=False)
+def ask(question: str | None, lang: str | None, as_json: bool, batch: TextIO | None) -> None:
+    """Answer one question, or understand a whole file of them."""
+    if (question is None) == (batch is None):
+        raise click.UsageError("give either a question or --batch FILE")
+    guide = load_guide(load_settings())
+    if batch is not None:
+        for each in read_batch(batch):
+            _print_json({"id": each.id, **understand(guide, each.text, each.language)})
+    elif question is not None and as_json:
+        _print_json({**understand(guide, question, lang), "answer": answer(guide, question, lang)})
+    elif question is not None:
+        click.echo(answer(guide, question, lang))
+
+
+@cli.command()
+@click.option("--on", type=DAY, help="Check as of this day, such as 2027-01-15; today by default.")
+@click.option("--strict", is_flag=True, help="What is expired or due for review is an error.")
+def check(on: datetime | None, strict: bool) -> None:
+    """Check the content; exit code 1 if something must be put right."""
+    settings = load_settings()
+    day = on.date() if on else datetime.now(settings.timezone).date()
+    findings = check_content(settings, day, strict)
+    click.echo(report(findings))
+    if any(finding.severity == "error" for finding in findings):
+        raise click.exceptions.Exit(1)
+
+
+@cli.command()
+@click.option("--lang", default="de", show_default=True, help="Language of the titles.")
+@click.option("--on", type=DAY, help="From this day on; from now on by default.")
+def events(lang: str, on: datetime | None) -> None:
+    """List the next occurrences of all events."""
+    settings = load_settings()
+    begin = on.replace(tzinfo=settings.timezone) if on else datetime.now(UTC)
+    upcoming = next_occurrences(load_events(settings.events_dir), begin, LISTED_OCCURRENCES)
+    for each in upcoming:
+        mark = " (cancelled)" if each.cancelled else ""
+        when = format_moment(each.start, settings.timezone, lang)
+        click.echo(f"{when}  {pick(each.event.title, lang)}  [{each.key}]{mark}")
+    if not upcoming:
+        click.echo("no events")
+
+
+@cli.command()
+def health() -> None:
+    """Say whether the running program is well; exit code 1 if not."""
+    trouble = asyncio.run(app.health(load_settings()))
+    if trouble is not None:
+        raise click.ClickException(trouble)
+    click.echo("well")
+
+
+def _print_json(fields: dict[str, Any]) -> None:
+    click.echo(json.dumps(fields, ensure_ascii=False))
+
+
+def main() -> None:
+    """Run the command line; known failures become readable lines and exit code 1, wrong usage 2."""
+    try:
+        cli(standalone_mode=False)
+    except click.Abort:
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except FAILURES as error:
+        click.echo(f"lotse: {error}", err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

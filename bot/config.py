@@ -1,0 +1,157 @@
+"""Settings from the environment (prefix LOTSE_) and a file .env beside it."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from dotenv import dotenv_values
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+import knowledge
+import scheduler
+from bot.core.model import Address
+
+PREFIX = "LOTSE_"
+ENV_FILE = ".env"
+
+
+class ConfigError(Exception):
+    """A setting is wrong; names it and says what to write."""
+
+
+def _zone(name: object) -> object:
+    if not isinstance(name, str):
+        return name
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError(f"{name!r} is no time zone; write one such as Europe/Berlin") from error
+
+
+def _address(text: object) -> object:
+    if not isinstance(text, str):
+        return text
+    room = Address.parse(text)
+    if room.channel == "telegram" and not re.fullmatch(r"-?\d+", room.chat):
+        raise ValueError(f"{room.chat!r} is no number; write the group's number, such as telegram:-1001234567")
+    return room
+
+
+def _names(text: object) -> object:
+    return tuple(name.strip() for name in text.split(",") if name.strip()) if isinstance(text, str) else text
+
+
+def _folder(path: Path) -> Path:
+    if not path.is_dir():
+        raise ValueError(f"{path} is no folder")
+    return path
+
+
+def _place_for_folder(path: Path) -> Path:
+    return path if not path.exists() else _folder(path)
+
+
+def _web_address(text: str) -> str:
+    if not text.startswith(("http://", "https://")):
+        raise ValueError("write an address that begins with https:// or http://")
+    return text
+
+
+class Settings(BaseSettings):
+    """All settings of Lotse. The README's table is checked against this class."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file=ENV_FILE, env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore"
+    )
+
+    data_dir: Annotated[Path, AfterValidator(_place_for_folder)] = Field(
+        Path("data"), description="folder for the database and all that must last"
+    )
+    database_url: str | None = Field(None, description="another database than `lotse.sqlite3` in the data folder")
+    channels: Annotated[tuple[str, ...] | None, NoDecode, BeforeValidator(_names)] = Field(
+        None, description="messengers to run, with commas; by default all whose credentials are set"
+    )
+    telegram_token: SecretStr | None = Field(None, description="the token that @BotFather gave")
+    telegram_api_url: Annotated[str, AfterValidator(_web_address)] = Field(
+        "https://api.telegram.org", description="address of the Bot API server"
+    )
+    advisers: Annotated[Address | None, BeforeValidator(_address)] = Field(
+        None, description="the advisers' room, such as `telegram:-1001234567`; without it nobody is offered"
+    )
+    knowledge_dir: Annotated[Path, AfterValidator(_folder)] = Field(
+        Path(knowledge.__file__).parent,
+        description="folder of the knowledge base; by default the one shipped",
+    )
+    events_dir: Annotated[Path, AfterValidator(_folder)] = Field(
+        Path(scheduler.__file__).parent / "events",
+        description="folder of the events; by default the one shipped",
+    )
+    timezone: Annotated[ZoneInfo, BeforeValidator(_zone)] = Field(
+        ZoneInfo("Europe/Berlin"), description="the city's time zone"
+    )
+    log_format: Literal["text", "json"] = Field("text", description="`text` for people, `json` for machines")
+
+    @property
+    def database(self) -> str:
+        """The URL of the database."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'lotse.sqlite3'}"
+
+    @property
+    def active_channels(self) -> tuple[str, ...]:
+        """The channels to run; none where no messenger is configured."""
+        if self.channels is not None:
+            return self.channels
+        return ("telegram",) if self.telegram_token is not None else ()
+
+
+def load_settings() -> Settings:
+    """The settings. Raises ConfigError naming each setting that is wrong, unknown or missing."""
+    try:
+        problems = [f"{name}: there is no such setting" for name in sorted(_given() - _known())]
+        settings = Settings()
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{ENV_FILE}: must be written in UTF-8: {error.reason}") from None
+    except ValidationError as error:
+        problems += [f"{_name(e['loc'])}: {_reason(e['msg'])}" for e in error.errors()]
+        raise ConfigError("\n".join(problems)) from None
+    problems += _contradictions(settings)
+    if problems:
+        raise ConfigError("\n".join(problems))
+    return settings
+
+
+def _given() -> set[str]:
+    file: Mapping[str, str | None] = dotenv_values(ENV_FILE) if Path(ENV_FILE).is_file() else {}
+    return {name.upper() for name in (*os.environ, *file) if name.upper().startswith(PREFIX)}
+
+
+def _known() -> set[str]:
+    return {f"{PREFIX}{field.upper()}" for field in Settings.model_fields}
+
+
+def _name(location: tuple[int | str, ...]) -> str:
+    field = str(location[0]) if location else ""
+    return field.upper() if field.upper().startswith(PREFIX) else f"{PREFIX}{field.upper()}"
+
+
+def _reason(message: str) -> str:
+    return message.removeprefix("Value error, ")
+
+
+def _contradictions(settings: Settings) -> list[str]:
+    problems = []
+    for name in settings.channels or ():
+        if name != "telegram":
+            problems.append(f"LOTSE_CHANNELS: there is no channel {name!r}; known is telegram")
+        elif settings.telegram_token is None:
+            problems.append("LOTSE_TELEGRAM_TOKEN: missing, but LOTSE_CHANNELS names telegram")
+    room = settings.advisers
+    if room is not None and settings.active_channels and room.channel not in settings.active_channels:
+        problems.append(f"LOTSE_ADVISERS: {room} is on {room.channel}, which is not among the running channels")
+    return problems

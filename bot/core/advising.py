@@ -1,0 +1,234 @@
+"""The advisers' side of a case: the card, claiming, replying, releasing, closing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from bot.core.cases import Refusal, Step, advance
+from bot.core.model import (
+    Address,
+    Attachment,
+    Button,
+    Case,
+    Choice,
+    Content,
+    Conversation,
+    Decision,
+    Edit,
+    Effect,
+    Guide,
+    Lane,
+    MessageRef,
+    Reply,
+    Send,
+    State,
+    Status,
+    Turn,
+    Utterance,
+)
+from bot.core.replying import literal, tell, typed_command
+from knowledge.formats import format_instant
+
+INTERNAL = "//"  # a line that begins like this stays in the advisers' room; so does a message that does
+SHOWN_CANDIDATES = 3
+STEPS = {"claim": Step.CLAIM, "release": Step.RELEASE, "close": Step.CLOSE}
+
+
+def named_case(content: Content) -> int | None:
+    """The number of the case that a button or command in the advisers' room speaks of, if it names one."""
+    words = content.text.split() if isinstance(content, Utterance) and typed_command(content.text) in STEPS else []
+    if isinstance(content, Choice):
+        kind, _, rest = content.action.partition(":")
+        words = [kind, rest.partition(":")[0]] if kind == "case" else []
+    return int(words[1]) if len(words) > 1 and words[1].isdecimal() and len(words[1]) < 10 else None
+
+
+def card(case: Case, guide: Guide, language: str) -> Reply:
+    """The case as advisers see it, with what can be done next as buttons."""
+
+    def said(key: str, **values: object) -> str:
+        return guide.texts.say(language, key, **values)
+
+    known = [c for c in case.shown if c.id in guide.knowledge.entries][:SHOWN_CANDIDATES]
+    shown = ", ".join(f"{literal(guide.knowledge.short(c.id, language))} ({c.score:.0%})" for c in known)
+    changed = format_instant(case.changed, guide.zone, language)
+    lines = [
+        said("room.card.title", number=case.number, spoken=guide.texts.say(case.language, "language.name")),
+        said(
+            "room.card.question",
+            question=literal(case.question) if case.question else said("room.card.no_question"),
+        ),
+        said("room.card.shown", shown=shown or said("room.card.nothing_shown")),
+        said(
+            f"room.card.{case.status}",
+            time=changed,
+            opened=format_instant(case.opened, guide.zone, language),
+            name=literal(case.adviser.name) if case.adviser else "",
+        ),
+    ]
+    steps = {Status.OPEN: ("claim", "close"), Status.CLAIMED: ("release", "close"), Status.CLOSED: ()}[case.status]
+    buttons = tuple(Button(said(f"room.button.{step}"), f"case:{case.number}:{step}") for step in steps)
+    return Reply("\n\n".join(lines), buttons)
+
+
+def passed_on(guide: Guide, room: Address, language: str, case: Case, words: str) -> Send:
+    """A newcomer's words as they appear in the advisers' room."""
+    text = guide.texts.say(language, "room.newcomer_says", number=case.number)
+    return tell(room, f"{text}\n\n{words}", case=case.number)
+
+
+def copy_of(turn: Turn, to: Address) -> Send | None:
+    """The incoming message itself, copied to another chat of the same messenger."""
+    incoming = turn.incoming
+    if incoming.message is None or to.channel != incoming.origin.channel:
+        return None
+    copy = MessageRef(incoming.origin.whole_chat, incoming.message)
+    return Send(to, Reply("", copy=copy), lane=Lane.CASE)
+
+
+def respond_in_room(turn: Turn, guide: Guide, commands: dict[str, Callable[[Turn, Guide], Decision]]) -> Decision:
+    """Decide on what happens in the advisers' room; whatever belongs to no case stays there unheard."""
+    content = turn.incoming.content
+    command = typed_command(content.text) if isinstance(content, Utterance) else ""
+    if command in STEPS:
+        return _step(turn, guide, STEPS[command])
+    if command in commands:
+        return commands[command](turn, guide)
+    match content:
+        case Choice(action=action):
+            return _press(turn, guide, action)
+        case _ if turn.case is None:
+            return Decision(State(turn.conversation), outcome="internal")
+        case Utterance(text=text) if text.lstrip().startswith("/") and not text.lstrip().startswith(INTERNAL):
+            return explain_room(turn, guide)
+        case Utterance(text=text) | Edit(text=text) if words := _for_newcomer(text):
+            if pressed := _typed_number(turn, guide, words):
+                return _press(turn, guide, pressed)
+            return _relay(turn, guide, literal(words))
+        case Attachment(caption=caption) if not any(map(_internal, caption.splitlines())):
+            return _relay(turn, guide, None)
+        case _:
+            return Decision(State(turn.conversation), outcome="internal")
+
+
+def _internal(line: str) -> bool:
+    return line.lstrip().startswith(INTERNAL)
+
+
+def _for_newcomer(text: str) -> str:
+    """What of an adviser's message is for the newcomer: not the internal lines; nothing of a changed command."""
+    if text.lstrip().startswith("/"):
+        return ""
+    return "\n".join(line for line in text.splitlines() if not _internal(line)).strip()
+
+
+def _typed_number(turn: Turn, guide: Guide, text: str) -> str | None:
+    """A number typed as the answer to a card presses the card's button, for messengers without buttons."""
+    assert turn.case is not None
+    if turn.replied_key != turn.case.card_key or not text.strip().isdecimal():
+        return None
+    buttons = card(turn.case, guide, turn.room_language).buttons
+    number = int(text.strip()[:3])
+    return buttons[number - 1].action if 0 < number <= len(buttons) else None
+
+
+def _press(turn: Turn, guide: Guide, action: str) -> Decision:
+    kind, _, rest = action.partition(":")
+    step = STEPS.get(rest.rpartition(":")[2])
+    if kind != "case" or step is None:
+        return _to_room(turn, guide, "button.is_old")
+    return _step(turn, guide, step)
+
+
+def _step(turn: Turn, guide: Guide, step: Step) -> Decision:
+    """Claim, release or close: the card changes for everybody and the newcomer is told."""
+    case = turn.case
+    if case is None:
+        return _to_room(turn, guide, "room.no_such_case")
+    moved = advance(case, step, turn.incoming.sender, turn.now)
+    if isinstance(moved, Refusal):
+        return _refuse(turn, guide, case, moved)
+    told = _tell_newcomer(moved, guide, f"handoff.{step}")
+    return Decision(State(turn.conversation, moved), (_new_card(turn, guide, moved), told), f"case_{step}")
+
+
+def _relay(turn: Turn, guide: Guide, words: str | None) -> Decision:
+    """An adviser's message goes to the newcomer; writing to an open case claims it."""
+    case = turn.case
+    assert case is not None
+    sender = turn.incoming.sender
+    if case.status is Status.CLAIMED and case.adviser is not None and case.adviser.id != sender.id:
+        return _refuse(turn, guide, case, Refusal("already_claimed"))
+    effects: list[Effect] = []
+    if case.status is not Status.CLAIMED:
+        claimed = advance(case, Step.CLAIM, sender, turn.now)
+        if isinstance(claimed, Refusal):
+            return _refuse(turn, guide, case, claimed)
+        case = claimed
+        effects.append(_new_card(turn, guide, case))
+    heading = guide.texts.say(case.language, "handoff.adviser_says", name=literal(sender.name))
+    if words is not None:
+        effects.append(tell(case.newcomer, f"{heading}\n\n{words}", case=case.number))
+    elif copy := copy_of(turn, case.newcomer):
+        effects += [tell(case.newcomer, heading, case=case.number), replace(copy, case=case.number)]
+    else:
+        return _to_room(turn, guide, "room.attachment_not_sent")
+    return Decision(State(turn.conversation, case), tuple(effects), "adviser_reply")
+
+
+def list_cases(turn: Turn, guide: Guide) -> Decision:
+    """All cases that are not closed, the longest waiting first."""
+    if not turn.waiting:
+        return _to_room(turn, guide, "room.no_cases")
+    language = turn.room_language
+    lines = [
+        guide.texts.say(
+            language,
+            f"room.listed.{case.status}",
+            number=case.number,
+            time=format_instant(case.opened, guide.zone, language),
+            name=literal(case.adviser.name) if case.adviser else "",
+            question=literal(case.question[:60]),
+        )
+        for case in turn.waiting
+    ]
+    reply = Send(turn.incoming.origin, Reply("\n".join(f"- {line}" for line in lines)), lane=Lane.CASE)
+    return Decision(State(turn.conversation), (reply,), "cases")
+
+
+def explain_room(turn: Turn, guide: Guide) -> Decision:
+    """How advisers work with cases."""
+    return _to_room(turn, guide, "room.help")
+
+
+def newcomer_left(turn: Turn, guide: Guide, case: Case, room: Address) -> Send:
+    """Tell the advisers that the newcomer of a case can no longer be reached."""
+    return tell(room, guide.texts.say(turn.room_language, "room.newcomer_left", number=case.number), case=case.number)
+
+
+def _new_card(turn: Turn, guide: Guide, case: Case) -> Send:
+    reply = card(case, guide, turn.room_language)
+    return Send(turn.incoming.origin.whole_chat, reply, lane=Lane.CASE, case=case.number, replaces=case.card_key)
+
+
+def _tell_newcomer(case: Case, guide: Guide, key: str) -> Send:
+    name = literal(case.adviser.name) if case.adviser else ""
+    return tell(case.newcomer, guide.texts.say(case.language, key, name=name, number=case.number), case=case.number)
+
+
+def _refuse(turn: Turn, guide: Guide, case: Case, refusal: Refusal) -> Decision:
+    name = literal(case.adviser.name) if case.adviser else ""
+    return _to_room(turn, guide, f"room.refused.{refusal.reason}", number=case.number, name=name)
+
+
+def _to_room(turn: Turn, guide: Guide, key: str, **values: object) -> Decision:
+    text = guide.texts.say(turn.room_language, key, **values)
+    case = turn.case.number if turn.case else None
+    sent = Send(turn.incoming.origin, Reply(text), lane=Lane.CASE, case=case)
+    return Decision(State(turn.conversation), (sent,), key.replace(".", "_"))
+
+
+def room_conversation(conversation: Conversation) -> Conversation:
+    """The advisers' room speaks German until it chooses otherwise."""
+    return conversation if conversation.language else replace(conversation, language="de")

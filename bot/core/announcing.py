@@ -1,0 +1,63 @@
+"""What the clock causes: reminders become one broadcast each, and the advisers hear which figures have expired."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.core.model import Address, Broadcast, Guide, Lane, Reply, Send
+from bot.core.subscriptions import describe
+from knowledge.formats import format_day
+from scheduler.agenda import Reminder, reminders_due
+
+
+def announce(guide: Guide, since: datetime, now: datetime) -> tuple[Broadcast, ...]:
+    """The broadcasts for all reminders due after `since` and up to `now`.
+
+    What was missed while the program was down is made up once, and never after the start of the event.
+    """
+    return tuple(_broadcast(guide, reminder, now) for reminder in reminders_due(guide.events, since, now))
+
+
+def report_expired(guide: Guide, room: Address, language: str, since: datetime, now: datetime) -> Send | None:
+    """Tell the advisers' room which figures were valid until a day that has ended between `since` and `now`."""
+    last, today = (moment.astimezone(guide.zone).date() for moment in (since, now))
+    expired = [
+        (entry, fact)
+        for entry in guide.knowledge.entries.values()
+        for fact in entry.facts.values()
+        if fact.valid_until is not None and last <= fact.valid_until < today
+    ]
+    if not expired:
+        return None
+    lines = [
+        guide.texts.say(
+            language,
+            "room.expired.line",
+            entry=guide.knowledge.short(entry.id, language),
+            fact=fact.id,
+            day=format_day(fact.valid_until, language),
+            source=f"[{fact.source.title}]({fact.source.url})",
+        )
+        for entry, fact in expired
+        if fact.valid_until is not None
+    ]
+    text = "\n".join([guide.texts.say(language, "room.expired.heading"), "", *(f"- {line}" for line in lines)])
+    return Send(room, Reply(text), key=f"expired:{today.isoformat()}", lane=Lane.CASE)
+
+
+def _broadcast(guide: Guide, reminder: Reminder, now: datetime) -> Broadcast:
+    days = (reminder.occurrence.start_local.date() - now.astimezone(reminder.occurrence.event.zone).date()).days
+    heading = {0: "reminder.today", 1: "reminder.tomorrow"}.get(days, "reminder.soon")
+    replies = {language: Reply(_text(guide, reminder, heading, language)) for language in guide.languages}
+    return Broadcast(f"reminder:{reminder.key}", replies, reminder.expires)
+
+
+def _text(guide: Guide, reminder: Reminder, heading: str, language: str) -> str:
+    parts = [
+        guide.texts.say(language, heading),
+        describe(guide, reminder.occurrence, language),
+        guide.texts.say(language, "reminder.stop"),
+    ]
+    if reminder.occurrence.event.sample:
+        parts.insert(1, guide.texts.say(language, "events.samples"))
+    return "\n\n".join(parts)

@@ -1,0 +1,239 @@
+"""respond(): what the assistant does with anything that comes in. All commands and actions, in tables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from bot.core import advising, answering, handoff, profile, subscriptions
+from bot.core.model import (
+    Attachment,
+    Choice,
+    Decision,
+    Departure,
+    Drop,
+    Edit,
+    Effect,
+    Guide,
+    Move,
+    Relocate,
+    Reply,
+    Send,
+    State,
+    Status,
+    Turn,
+    Utterance,
+)
+from bot.core.replying import language_of, reply_with, say, typed_command
+from knowledge.deciding import Found, PersonWanted
+
+Flow = Callable[[Turn, Guide], Decision]
+LONGEST_READ = 4000  # characters of a message that are read; a messenger's longest message is about that
+_READABLE = re.compile(r"\w", re.UNICODE)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command that people type: its name, what it does, and whether messengers list it in their menu."""
+
+    name: str
+    flow: Flow
+    in_menu: bool = True
+
+
+def _help(turn: Turn, guide: Guide) -> Decision:
+    return profile.explain(turn, guide, described_commands(guide, language_of(turn.conversation)))
+
+
+COMMANDS = (
+    Command("start", profile.greet),
+    Command("help", _help),
+    Command("language", profile.offer_languages),
+    Command("events", subscriptions.list_events),
+    Command("human", handoff.ask_for_person),
+    Command("privacy", profile.explain_privacy),
+    Command("mydata", profile.hand_over_data),
+    Command("delete", profile.ask_deletion),
+    Command("stop", subscriptions.unsubscribe),
+)
+_COMMANDS: dict[str, Flow] = {command.name: command.flow for command in COMMANDS}
+
+ROOM_COMMANDS: dict[str, Flow] = {
+    "start": advising.explain_room,
+    "help": advising.explain_room,
+    "cases": advising.list_cases,
+    "language": profile.offer_languages,
+}
+
+# what a button's action means: the word before the colon -> the flow, given what stands after it
+ACTIONS: dict[str, Callable[[Turn, Guide, str], Decision]] = {
+    "show": answering.show_entry,
+    "helpful": lambda turn, guide, entry: answering.rate(turn, guide, entry, helpful=True),
+    "unhelpful": lambda turn, guide, entry: answering.rate(turn, guide, entry, helpful=False),
+    "none": lambda turn, guide, _: answering.fall_back(turn, guide),
+    "person": lambda turn, guide, _: handoff.ask_for_person(turn, guide),
+    "consent": handoff.settle_consent,
+    "withdraw": lambda turn, guide, _: handoff.withdraw(turn, guide),
+    "language": profile.choose_language,
+    "delete": profile.settle_deletion,
+    "subscribe": lambda turn, guide, _: subscriptions.subscribe(turn, guide),
+    "unsubscribe": lambda turn, guide, _: subscriptions.unsubscribe(turn, guide),
+}
+
+
+def described_commands(guide: Guide, language: str) -> str:
+    """The command list for the help text, from the table."""
+    return "\n".join(f"- /{c.name} – {guide.texts.say(language, f'command.{c.name}')}" for c in COMMANDS)
+
+
+def respond(turn: Turn, guide: Guide) -> Decision:
+    """Decide on one incoming: the new state and the effects. Pure: the same turn always gets the same decision."""
+    match turn.incoming.content:
+        case Move(to=address):
+            return Decision(State(), (Relocate(turn.incoming.origin.whole_chat, address),), "moved")
+        case Departure():
+            return _farewell(turn, guide)
+    if turn.in_advisers_room:
+        return _in_advisers_room(turn, guide)
+    if not turn.incoming.private:
+        return Decision(State())
+    return subscriptions.resumed(turn, guide, _with_newcomer(turn, guide))
+
+
+def apologise(turn: Turn, guide: Guide) -> Decision:
+    """What is said when deciding on an incoming failed: an honest sentence and a way to a person."""
+    if turn.in_advisers_room or not turn.incoming.private:
+        return Decision(State(), outcome="parked")
+    turn = profile.with_language(turn, guide)
+    from_person = replace(turn.conversation, asking=None)
+    buttons = answering.topic_buttons(turn, guide)[-1:]
+    return reply_with(turn, from_person, Reply(say(turn, guide, "failed"), buttons), outcome="parked")
+
+
+def _in_advisers_room(turn: Turn, guide: Guide) -> Decision:
+    turn = replace(turn, conversation=advising.room_conversation(turn.conversation))
+    content = turn.incoming.content
+    if isinstance(content, Choice) and content.action.startswith("language:"):
+        return profile.choose_language(turn, guide, content.action.partition(":")[2])
+    return advising.respond_in_room(turn, guide, ROOM_COMMANDS)
+
+
+def _farewell(turn: Turn, guide: Guide) -> Decision:
+    """The chat cannot be reached any more: pause reminders, drop what waits, tell the advisers.
+
+    What waits for the advisers' room goes on waiting: newcomers count on it.
+    """
+    if turn.in_advisers_room:
+        return Decision(State(), outcome="room_departed")
+    effects: list[Effect] = [Drop(turn.incoming.origin.whole_chat)]
+    if turn.case is not None and turn.advisers_room is not None:
+        effects.append(advising.newcomer_left(turn, guide, turn.case, turn.advisers_room))
+    known = turn.conversation.language is not None
+    kept = subscriptions.pause(turn.conversation) if known else None
+    return Decision(State(kept), tuple(effects), "departed")
+
+
+def _with_newcomer(turn: Turn, guide: Guide) -> Decision:
+    match turn.incoming.content:
+        case Choice(action=action):
+            return _act(profile.with_language(turn, guide), guide, action)
+        case Utterance(text=text) | Edit(text=text):
+            return _read(turn, guide, text)
+        case Attachment() as attachment:
+            return _receive(
+                profile.with_language(turn, guide, attachment.caption[:LONGEST_READ] or None), guide, attachment
+            )
+        case _:
+            return Decision(State())
+
+
+def _act(turn: Turn, guide: Guide, action: str) -> Decision:
+    kind, _, rest = action.partition(":")
+    if kind not in ACTIONS:
+        return reply_with(turn, turn.conversation, Reply(say(turn, guide, "button.is_old")), outcome="old_button")
+    return ACTIONS[kind](turn, guide, rest)
+
+
+def _read(turn: Turn, guide: Guide, text: str) -> Decision:
+    """A newcomer's words: a command, a button typed, something for the adviser, or a question."""
+    text = text.strip()
+    command = typed_command(text)
+    if command in _COMMANDS:
+        return _COMMANDS[command](profile.with_language(turn, guide), guide)
+    if command and text.startswith("/"):
+        return _help(profile.with_language(turn, guide), guide)
+    if pressed := _pressed_by_typing(turn, text):
+        turn = profile.with_language(turn, guide)
+        decision = _act(turn, guide, pressed)
+        return _heard(turn, guide, text, decision) if _talks_to_person(turn) else decision
+    if not _READABLE.search(text):
+        turn = profile.with_language(turn, guide)
+        if turn.case is not None:
+            return handoff.pass_words(turn, guide, text or "-")
+        return reply_with(turn, turn.conversation, Reply(say(turn, guide, "nothing_to_read")), outcome="unreadable")
+    return _understand(profile.with_language(turn, guide, text[:LONGEST_READ]), guide, text)
+
+
+def _talks_to_person(turn: Turn) -> bool:
+    return turn.case is not None and turn.case.status is Status.CLAIMED
+
+
+def _pressed_by_typing(turn: Turn, text: str) -> str | None:
+    """The action of the last buttons whose number or label was typed.
+
+    A number written to an adviser is an answer to the adviser and presses nothing.
+    """
+    typed = text.casefold()
+    for number, button in enumerate(turn.conversation.buttons, 1):
+        if typed == button.label.casefold():
+            return button.action
+        if typed.rstrip(".)") == str(number) and not _talks_to_person(turn):
+            return button.action
+    return None
+
+
+def _heard(turn: Turn, guide: Guide, text: str, decision: Decision) -> Decision:
+    """The decision, with the newcomer's words passed on to the advisers first."""
+    passed = handoff.passed_words(turn, guide, text)
+    return replace(decision, effects=(*passed, *decision.effects))
+
+
+def _understand(turn: Turn, guide: Guide, text: str) -> Decision:
+    if _talks_to_person(turn):
+        return handoff.pass_words(turn, guide, text)
+    resolution = guide.understanding.resolve(text[:LONGEST_READ], turn.conversation.language)
+    if turn.case is not None:
+        if isinstance(resolution, Found):
+            return _heard(turn, guide, text, answering.answer_question(turn, guide, text, resolution))
+        return handoff.pass_words(turn, guide, text)
+    if isinstance(resolution, PersonWanted):
+        return handoff.ask_for_person(turn, guide)
+    first_contact = turn.conversation.question is None
+    decision = answering.answer_question(turn, guide, text, resolution)
+    return _introduced(turn, guide, decision) if first_contact else decision
+
+
+def _introduced(turn: Turn, guide: Guide, decision: Decision) -> Decision:
+    """The first answer ends with one sentence on who speaks and what is stored."""
+    if decision.outcome == "smalltalk":
+        return decision
+    introduction = say(turn, guide, "introduction")
+    effects = tuple(
+        replace(effect, reply=replace(effect.reply, text=f"{effect.reply.text}\n\n{introduction}"))
+        if isinstance(effect, Send)
+        else effect
+        for effect in decision.effects
+    )
+    return replace(decision, effects=effects)
+
+
+def _receive(turn: Turn, guide: Guide, attachment: Attachment) -> Decision:
+    """A photo, voice message or file: into the case if there is one; else say what helps."""
+    if passed := handoff.pass_attachment(turn, guide, attachment):
+        return passed
+    if _READABLE.search(attachment.caption):
+        return _understand(turn, guide, attachment.caption)
+    kind = attachment.kind if attachment.kind in ("voice", "photo", "sticker", "document", "location") else "other"
+    reply = Reply(say(turn, guide, f"attachment.{kind}"), answering.topic_buttons(turn, guide)[-1:])
+    return reply_with(turn, turn.conversation, reply, outcome=f"attachment_{kind}")

@@ -1,0 +1,156 @@
+"""The newcomer's side of a case: asking for a person, waiting, talking, ending."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.core.advising import card, copy_of, passed_on
+from bot.core.cases import Refusal, Step, advance
+from bot.core.model import (
+    Attachment,
+    Button,
+    Case,
+    Decision,
+    Guide,
+    Lane,
+    Reply,
+    Send,
+    State,
+    Status,
+    Turn,
+)
+from bot.core.replying import button, language_of, literal, reply_with, say, tell
+
+ASKING_CONSENT = "consent"
+NOBODY_ANSWERS = "newcomer-service"  # the entry that names the city's own contacts
+
+
+def ask_for_person(turn: Turn, guide: Guide) -> Decision:
+    """Ask for consent to pass the question on (GDPR Art. 6(1)(a)); or say how things stand."""
+    if turn.advisers_room is None:
+        reply = Reply(say(turn, guide, "handoff.nobody"), _contacts(turn, guide))
+        return reply_with(turn, turn.conversation, reply, outcome="no_advisers")
+    if turn.case is not None:
+        key = "handoff.still_waiting" if turn.case.status is Status.OPEN else "handoff.already_talking"
+        text = say(turn, guide, key, name=literal(turn.case.adviser.name) if turn.case.adviser else "")
+        return reply_with(turn, turn.conversation, Reply(text, (_end_button(turn, guide),)), outcome="person")
+    buttons = (
+        button(turn, guide, "button.consent_yes", "consent:yes"),
+        button(turn, guide, "button.consent_no", "consent:no"),
+    )
+    conversation = replace(turn.conversation, asking=ASKING_CONSENT)
+    return reply_with(turn, conversation, Reply(say(turn, guide, "handoff.consent"), buttons), outcome="consent_asked")
+
+
+def settle_consent(turn: Turn, guide: Guide, answer: str) -> Decision:
+    """Open the case, or leave it. A button from an earlier conversation opens nothing."""
+    conversation = replace(turn.conversation, asking=None)
+    if turn.conversation.asking != ASKING_CONSENT or turn.case is not None or turn.advisers_room is None:
+        return reply_with(turn, conversation, Reply(say(turn, guide, "button.is_old")), outcome="old_button")
+    if answer != "yes":
+        return reply_with(turn, conversation, Reply(say(turn, guide, "handoff.declined")), outcome="declined")
+    case = Case(
+        number=turn.fresh_case,
+        newcomer=turn.incoming.origin.whole_chat,
+        language=language_of(conversation),
+        status=Status.OPEN,
+        opened=turn.now,
+        changed=turn.now,
+        question=conversation.question or "",
+        shown=conversation.shown,
+    )
+    posted = Send(
+        turn.advisers_room,
+        card(case, guide, turn.room_language),
+        key=case.card_key,
+        lane=Lane.CASE,
+        case=case.number,
+    )
+    key = "handoff.opened" if case.question else "handoff.opened_without_question"
+    reply = Reply(say(turn, guide, key, number=case.number), (_end_button(turn, guide),))
+    return reply_with(
+        turn,
+        replace(conversation, misses=0),
+        reply,
+        outcome="case_opened",
+        effects=(posted,),
+        state=State(case=case),
+    )
+
+
+def passed_words(turn: Turn, guide: Guide, text: str) -> tuple[Send, ...]:
+    """What a newcomer writes during a case, for the advisers' room, word for word."""
+    case, room = turn.case, turn.advisers_room
+    if case is None or room is None:
+        return ()
+    return (passed_on(guide, room, turn.room_language, case, literal(text)),)
+
+
+def pass_words(turn: Turn, guide: Guide, text: str) -> Decision:
+    """Pass a newcomer's words on and do nothing else."""
+    return _pass(turn, guide, passed_words(turn, guide, text), "passed_on")
+
+
+def pass_attachment(turn: Turn, guide: Guide, attachment: Attachment) -> Decision | None:
+    """A photo, voice message or file during a case is copied into the advisers' room, not stored.
+
+    Across messengers it cannot be copied yet; then both sides are told, and what was written with it is passed on.
+    """
+    case, room = turn.case, turn.advisers_room
+    if case is None or room is None:
+        return None
+    outcome = "attachment_passed_on"
+    if copy := copy_of(turn, room):
+        headline = tell(
+            room, guide.texts.say(turn.room_language, "room.attachment", number=case.number), case=case.number
+        )
+        return _pass(turn, guide, (headline, replace(copy, case=case.number)), outcome)
+    note = guide.texts.say(turn.room_language, "room.attachment_lost", number=case.number, kind=attachment.kind)
+    words = f"{note}\n\n{literal(attachment.caption)}".rstrip()
+    reply = Reply(say(turn, guide, "handoff.attachment_lost"))
+    return reply_with(turn, turn.conversation, reply, outcome=outcome, effects=(tell(room, words, case=case.number),))
+
+
+def _pass(turn: Turn, guide: Guide, passed: tuple[Send, ...], outcome: str) -> Decision:
+    """Pass on; say so while nobody has claimed the case, be silent while a person talks.
+
+    Whatever the assistant had asked before is off the table.
+    """
+    conversation = replace(turn.conversation, asking=None, buttons=())
+    waiting = turn.case is not None and turn.case.status is Status.OPEN
+    replies = (Reply(say(turn, guide, "handoff.added")),) if waiting else ()
+    decision = reply_with(turn, conversation, *replies, outcome=outcome)
+    return replace(decision, effects=(*passed, *decision.effects))
+
+
+def withdraw(turn: Turn, guide: Guide) -> Decision:
+    """The newcomer ends the case; the assistant answers again."""
+    case, room = turn.case, turn.advisers_room
+    if case is None or room is None:
+        return reply_with(turn, turn.conversation, Reply(say(turn, guide, "button.is_old")), outcome="old_button")
+    ended = advance(case, Step.WITHDRAW, turn.incoming.sender, turn.now)
+    if isinstance(ended, Refusal):
+        raise AssertionError("a case that is not closed can be withdrawn")
+    effects = (
+        Send(
+            room,
+            card(ended, guide, turn.room_language),
+            replaces=case.card_key,
+            lane=Lane.CASE,
+            case=case.number,
+        ),
+        tell(room, guide.texts.say(turn.room_language, "room.withdrawn", number=case.number), case=case.number),
+    )
+    reply = Reply(say(turn, guide, "handoff.withdrawn"))
+    return reply_with(turn, turn.conversation, reply, outcome="withdrawn", effects=effects, state=State(case=ended))
+
+
+def _end_button(turn: Turn, guide: Guide) -> Button:
+    return button(turn, guide, "button.withdraw", "withdraw")
+
+
+def _contacts(turn: Turn, guide: Guide) -> tuple[Button, ...]:
+    if NOBODY_ANSWERS not in guide.knowledge.entries:
+        return ()
+    label = guide.knowledge.short(NOBODY_ANSWERS, language_of(turn.conversation))
+    return (Button(label, f"show:{NOBODY_ANSWERS}"),)

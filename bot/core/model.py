@@ -1,0 +1,361 @@
+"""The values that the core decides on: what came in, what is remembered, what is to be done.
+
+All are frozen; nothing here does I/O, reads a clock or knows a messenger.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import IntEnum, StrEnum
+from zoneinfo import ZoneInfo
+
+from knowledge.deciding import Candidate, Understanding
+from knowledge.model import KnowledgeBase
+from knowledge.texts import Texts
+from scheduler.agenda import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a chat is reached: channel and chat, and the thread in it where there is one."""
+
+    channel: str
+    chat: str
+    thread: str | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> Address:
+        """Read `channel:chat`; the chat may hold further colons (`matrix:!room:server`).
+
+        Raises ValueError when the channel or the chat is missing.
+        """
+        channel, colon, chat = text.partition(":")
+        if not (channel and colon and chat):
+            raise ValueError(f"{text!r} is not an address; write channel:chat, such as telegram:-1001234567")
+        return cls(channel, chat)
+
+    def __str__(self) -> str:
+        return f"{self.channel}:{self.chat}"
+
+    @property
+    def whole_chat(self) -> Address:
+        """The chat without the thread."""
+        return replace(self, thread=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who wrote: the messenger's id of the person and the name that others in the chat see."""
+
+    id: str
+    name: str
+
+
+# --- what came in ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """Something that a person wrote."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A button was pressed."""
+
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """Something other than text: kind is photo, voice, sticker, document, video, audio, location, contact, other."""
+
+    kind: str
+    caption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A message was changed afterwards."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """The bot can no longer write to this chat: blocked, left, removed, deleted."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """The chat has a new address (a Telegram group became a supergroup)."""
+
+    to: Address
+
+
+Content = Utterance | Choice | Attachment | Edit | Departure | Move
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One thing that came in, unique by `uid` over all messengers and for ever."""
+
+    uid: str
+    origin: Address
+    sender: Sender
+    content: Content
+    private: bool = True
+    locale: str | None = None
+    message: str | None = None
+    reply_to: str | None = None
+
+
+# --- what is said ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A label to read and the action that pressing it means (at most 64 bytes, a Telegram limit).
+
+    A button with a web address opens that; messengers without buttons show the address.
+    """
+
+    label: str
+    action: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A point on the map; latitude and longitude in degrees (WGS 84)."""
+
+    name: str
+    address: str
+    latitude: float
+    longitude: float
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A document to hand over."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRef:
+    """A message that already exists in a messenger."""
+
+    chat: Address
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What to say, in the entries' small markup and without any messenger's format."""
+
+    text: str
+    buttons: tuple[Button, ...] = ()
+    place: Place | None = None
+    file: File | None = None
+    copy: MessageRef | None = None
+
+
+class Lane(IntEnum):
+    """Priority of a delivery; the lowest number goes first."""
+
+    REPLY = 0
+    CASE = 1
+    REMINDER = 2
+
+
+# --- effects --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Deliver a reply to one chat.
+
+    key: makes the delivery unique; None lets the shell derive one from the incoming.
+    case: the case this message belongs to.
+    topic: title of the case's thread in the advisers' room, for messengers that have threads.
+    replaces: key of an earlier delivery whose message is changed instead of sending a new one.
+    forget: no trace of the delivery is kept after it was sent.
+    """
+
+    to: Address
+    reply: Reply
+    key: str | None = None
+    lane: Lane = Lane.REPLY
+    case: int | None = None
+    topic: str | None = None
+    replaces: str | None = None
+    expires: datetime | None = None
+    forget: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Broadcast:
+    """Deliver a reminder to every subscriber in their language, once per key and subscriber."""
+
+    key: str
+    replies: Mapping[str, Reply]
+    expires: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """Somebody found an answer helpful, or not. Counted without the person."""
+
+    entry: str
+    language: str
+    helpful: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """Send the person everything that is stored about them, as a JSON file."""
+
+    to: Address
+    text: str
+    file_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Erase:
+    """Remove everything that is stored about the person at this address."""
+
+    address: Address
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """Forget what still waits to be sent to this address, because it cannot arrive."""
+
+    address: Address
+
+
+@dataclass(frozen=True, slots=True)
+class Relocate:
+    """From now on the chat is reached at another address."""
+
+    old: Address
+    new: Address
+
+
+Effect = Send | Broadcast | Feedback | Export | Erase | Drop | Relocate
+
+
+# --- what is remembered ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """What is remembered of one chat; the least that the assistant needs.
+
+    language is what replies are written in, chosen says whether the person picked it.
+    question and shown are the last question and what was shown for it: an adviser sees them if asked for.
+    asking names the question that the assistant has put and that the next choice answers.
+    """
+
+    address: Address
+    language: str | None = None
+    chosen: bool = False
+    question: str | None = None
+    shown: tuple[Candidate, ...] = ()
+    misses: int = 0
+    buttons: tuple[Button, ...] = ()
+    asking: str | None = None
+    subscribed: bool = False
+    paused: bool = False
+
+
+class Status(StrEnum):
+    """Where a case is in its life."""
+
+    OPEN = "open"
+    CLAIMED = "claimed"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One handoff from start to end."""
+
+    number: int
+    newcomer: Address
+    language: str
+    status: Status
+    opened: datetime
+    changed: datetime
+    question: str = ""
+    shown: tuple[Candidate, ...] = ()
+    adviser: Sender | None = None
+
+    @property
+    def card_key(self) -> str:
+        """The key of the delivery that is the case's card in the advisers' room."""
+        return f"case:{self.number}:card"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """All that one turn may change; a conversation or case that is None is left as it is."""
+
+    conversation: Conversation | None = None
+    case: Case | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One incoming with everything that is needed to decide on it, the time included.
+
+    case: the newcomer's open or claimed case; in the advisers' room the case that is spoken of.
+    room_language: what the advisers' room reads.
+    replied_key: key of the delivery that the incoming is a reply to, if it is one of ours.
+    waiting: all cases that are not closed, oldest first; filled in the advisers' room only.
+    fresh_case: the number that a new case would get.
+    """
+
+    incoming: Incoming
+    now: datetime
+    conversation: Conversation
+    in_advisers_room: bool = False
+    advisers_room: Address | None = None
+    room_language: str = "de"
+    case: Case | None = None
+    replied_key: str | None = None
+    waiting: tuple[Case, ...] = ()
+    fresh_case: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """All that was loaded and does not change within a turn."""
+
+    knowledge: KnowledgeBase
+    understanding: Understanding
+    texts: Texts
+    events: tuple[Event, ...]
+    zone: ZoneInfo
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages that the assistant speaks, in the order they are offered."""
+        return self.texts.languages
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a turn comes to: the new state, the effects in order, and a word for the log."""
+
+    state: State
+    effects: tuple[Effect, ...] = ()
+    outcome: str = "ignored"

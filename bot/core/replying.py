@@ -1,0 +1,79 @@
+"""Small steps that every flow takes: say something, remember its buttons, quote what a person wrote."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from bot.core.model import (
+    Address,
+    Button,
+    Conversation,
+    Decision,
+    Effect,
+    Guide,
+    Lane,
+    Reply,
+    Send,
+    State,
+    Turn,
+)
+
+_BREAK_IN_PARAGRAPH = re.compile(r"(?<!\n)\n(?!\n|\s*(?:[-*+]|\d+[.)])\s)")
+_COMMAND = re.compile(r"\s*[/!](\w+)(?:@\w+)?(?!\S)")
+_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+
+
+def literal(text: str) -> str:
+    """Text as a person wrote it, safe inside the markup.
+
+    CommonMark 0.31, 2.4: any ASCII punctuation character may be backslash-escaped.
+    """
+    return _PUNCTUATION.sub(r"\\\1", text)
+
+
+def typed_command(text: str) -> str:
+    """The name of the command that a text begins with (`/help`, `!help`, `/help@lotse_bot`); empty if none."""
+    found = _COMMAND.match(text)
+    return found[1].casefold() if found else ""
+
+
+def flowing(text: str) -> str:
+    """A text of the content without the line breaks that only its file has; paragraphs and lists stay."""
+    return _BREAK_IN_PARAGRAPH.sub(" ", text.strip())
+
+
+def say(turn: Turn, guide: Guide, key: str, **values: object) -> str:
+    """One of the assistant's own sentences in the language of the conversation."""
+    return guide.texts.say(language_of(turn.conversation), key, **values)
+
+
+def language_of(conversation: Conversation) -> str:
+    """The language to write in; English when nothing is known yet."""
+    return conversation.language or "en"
+
+
+def button(turn: Turn, guide: Guide, key: str, action: str) -> Button:
+    """A button whose label is one of the assistant's texts."""
+    return Button(say(turn, guide, key), action)
+
+
+def reply_with(
+    turn: Turn,
+    conversation: Conversation,
+    *replies: Reply,
+    outcome: str,
+    effects: tuple[Effect, ...] = (),
+    state: State | None = None,
+) -> Decision:
+    """Answer in the chat that the incoming came from and remember the buttons of the last reply."""
+    sends = tuple(Send(turn.incoming.origin, reply) for reply in replies)
+    if replies:
+        conversation = replace(conversation, buttons=replies[-1].buttons)
+    kept = replace(state or State(), conversation=conversation)
+    return Decision(kept, (*sends, *effects), outcome)
+
+
+def tell(to: Address, text: str, *buttons: Button, case: int | None = None) -> Send:
+    """A message of a case to one of its two sides."""
+    return Send(to, Reply(text, buttons), lane=Lane.CASE, case=case)

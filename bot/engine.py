@@ -1,0 +1,255 @@
+"""The shell around the core: load, decide, save - one turn of a conversation at a time."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import traceback
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+
+import structlog
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.channels import KEEP_RETRY, NotKeptError
+from bot.core.advising import card, named_case
+from bot.core.announcing import announce, report_expired
+from bot.core.assistant import apologise, respond
+from bot.core.model import (
+    Address,
+    Broadcast,
+    Case,
+    Conversation,
+    Decision,
+    Drop,
+    Effect,
+    Erase,
+    Export,
+    Feedback,
+    File,
+    Guide,
+    Incoming,
+    Relocate,
+    Reply,
+    Send,
+    State,
+    Turn,
+)
+from bot.markup import parse, plain_text
+from bot.store import housekeeping, personal, turns
+from bot.store.database import Database
+
+log = structlog.get_logger("lotse.turn")
+
+Result = TypeVar("Result")
+TICKED = "ticked"
+PURGED = "purged"
+ROOM_LANGUAGE = "de"  # until the advisers choose another
+PURGE_EVERY = timedelta(days=1)
+
+
+class Engine:
+    """Takes what comes in and what the clock says, and turns it into state and deliveries."""
+
+    def __init__(
+        self,
+        database: Database,
+        guide: Guide,
+        advisers_room: Address | None,
+        now: Callable[[], datetime],
+        wake: Callable[[], None],
+    ) -> None:
+        """`now` tells the time (aware, UTC); `wake` is called when there is something to send."""
+        self._database = database
+        self._guide = guide
+        self._advisers_room = advisers_room
+        self._now = now
+        self._wake = wake
+
+    def use(self, guide: Guide) -> None:
+        """From the next turn on decide by this content."""
+        self._guide = guide
+
+    async def take(self, incoming: Incoming) -> None:
+        """Deal with one incoming; when this returns, the turn is committed.
+
+        Raises NotKeptError when the database cannot be written: then nothing happened, and the messenger must give
+        the incoming again.
+        """
+        began = time.perf_counter()
+        try:
+            outcome = await self._turn_or_park(incoming)
+        except OperationalError as error:
+            raise NotKeptError(type(error.orig).__name__) from error
+        log.info(
+            "turn",
+            channel=incoming.origin.channel,
+            kind=type(incoming.content).__name__.lower(),
+            outcome=outcome,
+            ms=round((time.perf_counter() - began) * 1000, 1),
+        )
+
+    async def _turn_or_park(self, incoming: Incoming) -> str:
+        try:
+            return await self._turn(incoming)
+        except OperationalError:
+            raise
+        except Exception as failure:
+            _log_failure(failure)
+            return await self._park(incoming)
+
+    async def _turn(self, incoming: Incoming) -> str:
+        now = self._now()
+        async with self._database.writing(durable=True) as db:
+            if not await turns.note_incoming(db, incoming.uid, now):
+                return "duplicate"
+            turn = await self._load(db, incoming, now)
+            decision = respond(turn, self._guide)
+            await self._save(db, turn, decision)
+        self._wake()
+        return decision.outcome
+
+    async def _park(self, incoming: Incoming) -> str:
+        """Nothing of the failed turn is kept, except that it is not tried again; the person is told."""
+        now = self._now()
+        async with self._database.writing(durable=True) as db:
+            if not await turns.note_incoming(db, incoming.uid, now):
+                return "duplicate"
+            await turns.park_incoming(db, incoming.uid)
+            chat = incoming.origin.whole_chat
+            language = await turns.language_of(db, chat)
+            room = await self._room(db)
+            turn = Turn(
+                incoming,
+                now,
+                Conversation(chat, language=language),
+                in_advisers_room=chat == room,
+                advisers_room=room,
+            )
+            decision = self._apology(turn)
+            for number, effect in enumerate(decision.effects):
+                await self._apply(db, effect, f"{incoming.uid}/{number}", now)
+        self._wake()
+        return decision.outcome
+
+    def _apology(self, turn: Turn) -> Decision:
+        try:
+            return apologise(turn, self._guide)
+        except Exception as failure:
+            _log_failure(failure)
+            return Decision(State(), outcome="parked")
+
+    async def _room(self, db: AsyncConnection) -> Address | None:
+        if self._advisers_room is None:
+            return None
+        return await turns.current_address(db, self._advisers_room)
+
+    async def _load(self, db: AsyncConnection, incoming: Incoming, now: datetime) -> Turn:
+        chat = incoming.origin.whole_chat
+        room = await self._room(db)
+        in_room = chat == room
+        conversation = await turns.load_conversation(db, chat) or Conversation(chat)
+        turn = Turn(incoming, now, conversation, in_advisers_room=in_room, advisers_room=room)
+        if room is not None:
+            turn = replace(turn, room_language=await turns.language_of(db, room) or ROOM_LANGUAGE)
+        if not in_room:
+            case = await turns.load_case_of(db, chat)
+            return replace(turn, case=case, fresh_case=await turns.fresh_case_number(db))
+        number, replied_key = await self._spoken_of(db, incoming)
+        return replace(
+            turn,
+            case=await turns.load_case(db, number) if number is not None else None,
+            replied_key=replied_key,
+            waiting=await turns.load_waiting_cases(db),
+        )
+
+    async def _spoken_of(self, db: AsyncConnection, incoming: Incoming) -> tuple[int | None, str | None]:
+        """The case that something in the advisers' room is about, and the key of the message it replies to."""
+        chat = incoming.origin.whole_chat
+        replied_key, number = None, named_case(incoming.content)
+        if incoming.reply_to is not None and (posting := await turns.posting(db, chat, incoming.reply_to)):
+            replied_key, of_reply = posting
+            number = number if number is not None else of_reply
+        if number is None and incoming.origin.thread is not None:
+            number = await turns.case_of_thread(db, chat, incoming.origin.thread)
+        return number, replied_key
+
+    async def _save(self, db: AsyncConnection, turn: Turn, decision: Decision) -> None:
+        if decision.state.conversation is not None:
+            await turns.save_conversation(db, decision.state.conversation, turn.now)
+        if decision.state.case is not None:
+            await turns.save_case(db, decision.state.case)
+        case = decision.state.case or turn.case
+        for number, effect in enumerate(decision.effects):
+            placed = self._with_topic(effect, turn, case) if isinstance(effect, Send) and case else effect
+            await self._apply(db, placed, f"{turn.incoming.uid}/{number}", turn.now)
+
+    def _with_topic(self, send: Send, turn: Turn, case: Case) -> Send:
+        """What is posted in the advisers' room about a case goes into the case's topic, called like its card."""
+        if send.case != case.number or send.to != turn.advisers_room:
+            return send
+        title, _, _ = card(case, self._guide, turn.room_language).text.partition("\n")
+        return replace(send, topic=plain_text(parse(title)))
+
+    async def _apply(self, db: AsyncConnection, effect: Effect, key: str, now: datetime) -> None:
+        match effect:
+            case Send():
+                await turns.enqueue(db, effect, key, now)
+            case Broadcast():
+                await turns.enqueue_broadcast(db, effect, now)
+            case Feedback():
+                await turns.count_feedback(db, effect, now)
+            case Export(to=to, text=text, file_name=name):
+                file = File(name, await personal.export(db, to.whole_chat))
+                await turns.enqueue(db, Send(to, Reply(text, file=file), forget=True), key, now)
+            case Erase(address=address):
+                await personal.erase(db, address.whole_chat)
+            case Drop(address=address):
+                await personal.drop_waiting(db, address, now)
+            case Relocate(old=old, new=new):
+                await personal.relocate(db, old, new, now)
+
+    async def tick(self) -> None:
+        """What the clock causes: reminders that have come due, and once a day the removal of what is old."""
+        now = self._now()
+        async with self._database.writing(durable=True) as db:
+            last = await turns.load_mark(db, TICKED)
+            since = datetime.fromtimestamp(last, UTC) if last is not None else now
+            due = announce(self._guide, since, now) if since < now else ()
+            for broadcast in due:
+                added = await turns.enqueue_broadcast(db, broadcast, now)
+                log.info("reminder", key=broadcast.key, subscribers=added)
+            room = await self._room(db)
+            if room is not None and since < now:
+                language = (await turns.language_of(db, room)) or ROOM_LANGUAGE
+                if expired := report_expired(self._guide, room, language, since, now):
+                    await turns.enqueue(db, expired, "", now)
+            await turns.save_mark(db, TICKED, max(now, since).timestamp())
+            purged = await turns.load_mark(db, PURGED)
+            purging = purged is None or now.timestamp() - purged >= PURGE_EVERY.total_seconds()
+            if purging:
+                await housekeeping.purge(db, now)
+                await turns.save_mark(db, PURGED, now.timestamp())
+        if purging:
+            await self._database.compact()
+        self._wake()
+
+
+async def in_store(database: Database, work: Callable[[AsyncConnection], Awaitable[Result]]) -> Result:
+    """Do a piece of work in one transaction, again and again while the database cannot be written."""
+    while True:
+        try:
+            async with database.writing(durable=False) as db:
+                return await work(db)
+        except OperationalError as error:
+            log.error("the database cannot be written; deliveries wait", error=type(error.orig).__name__)
+            await asyncio.sleep(KEEP_RETRY)
+
+
+def _log_failure(failure: Exception) -> None:
+    """The kind of failure and where it happened. Not its message: that may hold what a person wrote."""
+    where = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(failure.__traceback__)]
+    log.error("turn failed", error=type(failure).__name__, where=where)

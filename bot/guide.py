@@ -1,0 +1,46 @@
+"""Loads everything that the assistant knows: entries, texts, understanding, events; and checks it for editors."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from bot.config import Settings
+from bot.core.model import Guide
+from knowledge.check import Finding, check
+from knowledge.deciding import Understanding
+from knowledge.loader import load_knowledge
+from knowledge.loader_lists import lines_in, load_glossary, load_topics
+from knowledge.speech import load_speech
+from knowledge.texts import load_texts
+from scheduler.calendar import load_events
+
+
+def load_guide(settings: Settings) -> Guide:
+    """All content, checked. Raises ContentError or CalendarError naming every problem."""
+    base = load_knowledge(settings.knowledge_dir)
+    speech = load_speech(settings.knowledge_dir / "speech")
+    return Guide(
+        knowledge=base,
+        understanding=Understanding.build(base, speech),
+        texts=load_texts(settings.knowledge_dir / "locales"),
+        events=load_events(settings.events_dir),
+        zone=settings.timezone,
+    )
+
+
+def check_content(settings: Settings, on: date, strict: bool) -> list[Finding]:
+    """What an editor has to put right as of a day. Raises ContentError or CalendarError when it cannot even be read."""
+    guide = load_guide(settings)
+
+    def rank(text: str, language: str) -> list[str]:
+        return [candidate.id for candidate in guide.understanding.resolve(text, language).candidates]
+
+    return check(
+        guide.knowledge,
+        on,
+        load_topics(settings.knowledge_dir),
+        glossary=load_glossary(settings.knowledge_dir),
+        rank=rank,
+        line_of=lines_in(settings.knowledge_dir),
+        strict=strict,
+    )

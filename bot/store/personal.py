@@ -1,0 +1,92 @@
+"""Everything about one person: export, deletion, and what happens when a chat moves or cannot be reached."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, and_, delete, or_, select, update
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.core.model import Address
+from bot.store.encoding import unpack_case
+from bot.store.schema import cases, conversations, deliveries, inbox, moves, postings, threads
+from bot.store.turns import load_conversation, save_case, save_conversation
+
+
+async def export(db: AsyncConnection, address: Address) -> bytes:
+    """All that is stored about the person, as readable JSON (GDPR Art. 15 and 20)."""
+    who = str(address)
+    kept: dict[str, Any] = {"address": who}
+    state = (await db.execute(select(conversations.c.state).where(conversations.c.address == who))).scalar()
+    kept["conversation"] = json.loads(state) if state else None
+    rows = await db.execute(select(cases.c.state).where(cases.c.newcomer == who).order_by(cases.c.number))
+    kept["cases"] = [_without_advisers_id(json.loads(row)) for row in rows.scalars()]
+    of_threads = select(threads).where(threads.c.case_number.in_(_numbers(who))).order_by(threads.c.case_number)
+    kept["threads of cases"] = [dict(row) for row in (await db.execute(of_threads)).mappings()]
+    columns = [c for c in deliveries.c if c.name != "file"]
+    rows_of_deliveries = await db.execute(
+        select(*columns)
+        .where(or_(deliveries.c.address == who, deliveries.c.case_number.in_(_numbers(who))))
+        .order_by(deliveries.c.id)
+    )
+    kept["deliveries"] = [dict(row) for row in rows_of_deliveries.mappings()]
+    of_postings = or_(postings.c.address == who, postings.c.case_number.in_(_numbers(who)))
+    posted = await db.execute(select(postings).where(of_postings).order_by(postings.c.posted_at))
+    kept["messages of cases"] = [dict(row) for row in posted.mappings()]
+    moved = await db.execute(select(moves).where(or_(moves.c.old == who, moves.c.new == who)))
+    kept["earlier addresses"] = [row["old"] for row in moved.mappings()]
+    return json.dumps(kept, ensure_ascii=False, indent=2).encode()
+
+
+def _numbers(who: str) -> Select[tuple[int]]:
+    return select(cases.c.number).where(cases.c.newcomer == who)
+
+
+def _without_advisers_id(case: dict[str, Any]) -> dict[str, Any]:
+    """A case as its newcomer may have it: the adviser's name they were told, the account they were not (Art. 15(4))."""
+    adviser = case["adviser"]
+    return {**case, "adviser": adviser["name"] if adviser else None}
+
+
+async def erase(db: AsyncConnection, address: Address) -> None:
+    """Remove all that is stored about the person (GDPR Art. 17); their cases go too."""
+    who = str(address)
+    numbers = _numbers(who)
+    await db.execute(delete(postings).where(or_(postings.c.address == who, postings.c.case_number.in_(numbers))))
+    await db.execute(delete(threads).where(threads.c.case_number.in_(numbers)))
+    await db.execute(delete(deliveries).where(or_(deliveries.c.address == who, deliveries.c.case_number.in_(numbers))))
+    await db.execute(delete(cases).where(cases.c.newcomer == who))
+    await db.execute(delete(conversations).where(conversations.c.address == who))
+    await db.execute(delete(moves).where(or_(moves.c.old == who, moves.c.new == who)))
+    # an incoming that the program made itself may be named after the delivery it is about
+    await db.execute(delete(inbox).where(inbox.c.uid.endswith(f":{who}", autoescape=True)))
+
+
+async def drop_waiting(db: AsyncConnection, address: Address, now: datetime) -> None:
+    """What still waits to be sent to a chat that cannot be reached is not sent."""
+    waiting = and_(deliveries.c.address == str(address), deliveries.c.status == "due")
+    await db.execute(delete(deliveries).where(waiting, deliveries.c.forget))
+    await db.execute(
+        update(deliveries).where(waiting).values(status="dropped", settled_at=now.timestamp(), body=None, file=None)
+    )
+
+
+async def relocate(db: AsyncConnection, old: Address, new: Address, now: datetime) -> None:
+    """The chat has a new address: everything of it goes along."""
+    before, after = str(old), str(new)
+    row = insert(moves).values(old=before, new=after)
+    await db.execute(row.on_conflict_do_update(index_elements=["old"], set_={"new": after}))
+    await db.execute(update(moves).where(moves.c.new == before).values(new=after))
+    await db.execute(update(deliveries).where(deliveries.c.address == before).values(address=after))
+    await db.execute(delete(threads).where(threads.c.room == before))
+    await db.execute(delete(postings).where(postings.c.address == before))
+    conversation = await load_conversation(db, old)
+    if conversation is not None:
+        await db.execute(delete(conversations).where(conversations.c.address.in_((before, after))))
+        await save_conversation(db, replace(conversation, address=new), now)
+    for state in (await db.execute(select(cases.c.state).where(cases.c.newcomer == before))).scalars().all():
+        await save_case(db, replace(unpack_case(state), newcomer=new))

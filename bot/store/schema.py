@@ -1,0 +1,149 @@
+"""The tables. Times are seconds since 1970 (UTC); addresses are written `channel:chat`."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Float,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    text,
+)
+
+metadata = MetaData()
+
+# every incoming that was dealt with, so that a repeated one is not dealt with twice; holds nothing about people
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("uid", String, primary_key=True),
+    Column("received_at", Float, nullable=False),
+    Column("parked", Boolean, nullable=False, default=False),
+)
+
+# one row per chat: the columns that are searched, and the rest of bot.core.model.Conversation as JSON
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("address", String, primary_key=True),
+    Column("channel", String, nullable=False),
+    Column("language", String),
+    Column("subscribed", Boolean, nullable=False, default=False),
+    Column("paused", Boolean, nullable=False, default=False),
+    Column("state", Text, nullable=False),
+    Column("changed_at", Float, nullable=False),
+)
+Index("conversations_subscribed", conversations.c.subscribed, conversations.c.paused, conversations.c.language)
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("newcomer", String, nullable=False),
+    Column("status", String, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("opened_at", Float, nullable=False),
+    Column("changed_at", Float, nullable=False),
+    sqlite_autoincrement=True,
+)
+# at most one case at a time per newcomer
+Index("cases_current", cases.c.newcomer, unique=True, sqlite_where=text("status != 'closed'"))
+
+# the thread (forum topic) of a case in the advisers' room
+threads = Table(
+    "threads",
+    metadata,
+    Column("case_number", Integer, primary_key=True, autoincrement=False),
+    Column("room", String, nullable=False),
+    Column("thread", String, nullable=False),
+)
+Index("threads_by_thread", threads.c.room, threads.c.thread)
+
+# the outbox: one row per message to be sent; the body is removed once it was sent
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("key", String, nullable=False, unique=True),
+    Column("channel", String, nullable=False),
+    Column("address", String, nullable=False),
+    Column("thread", String),
+    Column("topic", String),
+    Column("lane", Integer, nullable=False),
+    Column("status", String, nullable=False),  # due, sent, failed, dropped, expired
+    Column("body", Text),
+    Column("file", LargeBinary),
+    Column("broadcast", String),
+    Column("language", String),
+    Column("case_number", Integer),
+    Column("replaces", String),
+    Column("forget", Boolean, nullable=False, default=False),
+    Column("parts_sent", Integer, nullable=False, default=0),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("created_at", Float, nullable=False),
+    Column("due_at", Float, nullable=False),
+    Column("expires_at", Float),
+    Column("leased_until", Float, nullable=False, default=0.0),
+    Column("settled_at", Float),
+    Column("reason", String),
+    sqlite_autoincrement=True,
+)
+Index("deliveries_due", deliveries.c.channel, deliveries.c.status, deliveries.c.lane, deliveries.c.id)
+Index("deliveries_of_address", deliveries.c.address, deliveries.c.status, deliveries.c.id)
+Index("deliveries_settled", deliveries.c.settled_at)
+
+# the text of a broadcast, once per language
+broadcasts = Table(
+    "broadcasts",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("language", String, primary_key=True),
+    Column("body", Text, nullable=False),
+    Column("expires_at", Float, nullable=False),
+)
+
+# which message in a messenger carries which delivery: to change a card, and to know what is replied to
+postings = Table(
+    "postings",
+    metadata,
+    Column("address", String, primary_key=True),
+    Column("message", String, primary_key=True),
+    Column("key", String, nullable=False),
+    Column("case_number", Integer),
+    Column("posted_at", Float, nullable=False),
+)
+Index("postings_by_key", postings.c.key)
+Index("postings_of_case", postings.c.case_number)
+
+# how answers were found, per day, without the person
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("day", String, primary_key=True),
+    Column("entry", String, primary_key=True),
+    Column("language", String, primary_key=True),
+    Column("helpful", Integer, nullable=False, default=0),
+    Column("unhelpful", Integer, nullable=False, default=0),
+)
+
+# chats that have a new address
+moves = Table(
+    "moves",
+    metadata,
+    Column("old", String, primary_key=True),
+    Column("new", String, nullable=False),
+)
+
+# numbers and instants that the program must remember, such as the last tick
+marks = Table(
+    "marks",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("value", Float, nullable=False),
+)

@@ -1,0 +1,217 @@
+"""What one turn reads and writes: conversation, case, inbox and outbox, in one transaction."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import and_, case, literal, select, update
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.core.model import Address, Broadcast, Case, Conversation, Feedback, Lane, Send, Status
+from bot.store.encoding import pack_case, pack_conversation, pack_reply, unpack_case, unpack_conversation
+from bot.store.schema import (
+    broadcasts,
+    cases,
+    conversations,
+    deliveries,
+    feedback,
+    inbox,
+    marks,
+    moves,
+    postings,
+    threads,
+)
+
+LAST_CASE = "last_case"
+
+
+async def note_incoming(db: AsyncConnection, uid: str, now: datetime) -> bool:
+    """Write down that this incoming is being dealt with; False when it was dealt with before."""
+    noted = await db.execute(
+        insert(inbox).values(uid=uid, received_at=now.timestamp(), parked=False).on_conflict_do_nothing()
+    )
+    return noted.rowcount == 1
+
+
+async def park_incoming(db: AsyncConnection, uid: str) -> None:
+    """Mark an incoming on which no decision could be made, so that an operator can count them."""
+    await db.execute(update(inbox).where(inbox.c.uid == uid).values(parked=True))
+
+
+async def current_address(db: AsyncConnection, address: Address) -> Address:
+    """Where the chat is reached today, if it has moved."""
+    moved = (await db.execute(select(moves.c.new).where(moves.c.old == str(address)))).scalar()
+    return Address.parse(moved) if moved else address
+
+
+async def load_conversation(db: AsyncConnection, address: Address) -> Conversation | None:
+    """What is remembered of the chat, or None."""
+    row = (await db.execute(select(conversations.c.state).where(conversations.c.address == str(address)))).scalar()
+    return unpack_conversation(row) if row else None
+
+
+async def language_of(db: AsyncConnection, address: Address) -> str | None:
+    """The language of a chat, if it is known."""
+    language: str | None = (
+        await db.execute(select(conversations.c.language).where(conversations.c.address == str(address)))
+    ).scalar()
+    return language
+
+
+async def save_conversation(db: AsyncConnection, conversation: Conversation, now: datetime) -> None:
+    """Remember the conversation as it is now."""
+    values = {
+        "channel": conversation.address.channel,
+        "language": conversation.language,
+        "subscribed": conversation.subscribed,
+        "paused": conversation.paused,
+        "state": pack_conversation(conversation),
+        "changed_at": now.timestamp(),
+    }
+    row = insert(conversations).values(address=str(conversation.address), **values)
+    await db.execute(row.on_conflict_do_update(index_elements=["address"], set_=values))
+
+
+async def load_case(db: AsyncConnection, number: int) -> Case | None:
+    """The case with this number, or None."""
+    row = (await db.execute(select(cases.c.state).where(cases.c.number == number))).scalar()
+    return unpack_case(row) if row else None
+
+
+async def load_case_of(db: AsyncConnection, newcomer: Address) -> Case | None:
+    """The newcomer's case that is not closed, or None."""
+    query = select(cases.c.state).where(and_(cases.c.newcomer == str(newcomer), cases.c.status != Status.CLOSED.value))
+    row = (await db.execute(query)).scalar()
+    return unpack_case(row) if row else None
+
+
+async def load_waiting_cases(db: AsyncConnection) -> tuple[Case, ...]:
+    """All cases that are not closed, oldest first."""
+    query = select(cases.c.state).where(cases.c.status != Status.CLOSED.value).order_by(cases.c.number)
+    return tuple(unpack_case(state) for state in (await db.execute(query)).scalars())
+
+
+async def save_case(db: AsyncConnection, kept: Case) -> None:
+    """Keep the case as it is now; its number is used up for ever."""
+    values = {
+        "newcomer": str(kept.newcomer),
+        "status": kept.status.value,
+        "state": pack_case(kept),
+        "opened_at": kept.opened.timestamp(),
+        "changed_at": kept.changed.timestamp(),
+    }
+    row = insert(cases).values(number=kept.number, **values)
+    await db.execute(row.on_conflict_do_update(index_elements=["number"], set_=values))
+    last = await load_mark(db, LAST_CASE) or 0
+    if kept.number > last:
+        await save_mark(db, LAST_CASE, kept.number)
+
+
+async def fresh_case_number(db: AsyncConnection) -> int:
+    """A number that no case ever had."""
+    return int(await load_mark(db, LAST_CASE) or 0) + 1
+
+
+async def case_of_thread(db: AsyncConnection, room: Address, thread: str) -> int | None:
+    """The number of the case whose thread this is."""
+    query = select(threads.c.case_number).where(and_(threads.c.room == str(room), threads.c.thread == thread))
+    number: int | None = (await db.execute(query)).scalar()
+    return number
+
+
+async def posting(db: AsyncConnection, chat: Address, message: str) -> tuple[str, int | None] | None:
+    """Key and case of the delivery that this message of ours carries."""
+    query = select(postings.c.key, postings.c.case_number).where(
+        and_(postings.c.address == str(chat), postings.c.message == message)
+    )
+    row = (await db.execute(query)).first()
+    return (row.key, row.case_number) if row else None
+
+
+async def load_mark(db: AsyncConnection, name: str) -> float | None:
+    """A number that was remembered."""
+    value: float | None = (await db.execute(select(marks.c.value).where(marks.c.name == name))).scalar()
+    return value
+
+
+async def save_mark(db: AsyncConnection, name: str, value: float) -> None:
+    """Remember a number."""
+    row = insert(marks).values(name=name, value=value)
+    await db.execute(row.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
+
+
+async def enqueue(db: AsyncConnection, send: Send, key: str, now: datetime) -> None:
+    """Put a delivery into the outbox; one with the same key is there already and stays as it is."""
+    body, file = pack_reply(send.reply)
+    row = insert(deliveries).values(
+        key=send.key or key,
+        channel=send.to.channel,
+        address=str(send.to),
+        thread=send.to.thread,
+        topic=send.topic,
+        lane=int(send.lane),
+        status="due",
+        body=body,
+        file=file,
+        case_number=send.case,
+        replaces=send.replaces,
+        forget=send.forget,
+        created_at=now.timestamp(),
+        due_at=now.timestamp(),
+        expires_at=send.expires.timestamp() if send.expires else None,
+    )
+    await db.execute(row.on_conflict_do_nothing())
+
+
+async def enqueue_broadcast(db: AsyncConnection, broadcast: Broadcast, now: datetime) -> int:
+    """One delivery for every subscriber who is not paused, in their language; once per key and subscriber.
+
+    Returns how many deliveries are new.
+    """
+    for language, reply in broadcast.replies.items():
+        body, _ = pack_reply(reply)
+        row = insert(broadcasts).values(
+            key=broadcast.key, language=language, body=body, expires_at=broadcast.expires.timestamp()
+        )
+        await db.execute(row.on_conflict_do_update(index_elements=["key", "language"], set_={"body": body}))
+    spoken = case(
+        (conversations.c.language.in_(tuple(broadcast.replies)), conversations.c.language),
+        else_=literal("en"),
+    )
+    subscribers = select(
+        literal(f"{broadcast.key}:") + conversations.c.address,
+        conversations.c.channel,
+        conversations.c.address,
+        literal(int(Lane.REMINDER)),
+        literal("due"),
+        literal(broadcast.key),
+        spoken,
+        literal(False),
+        literal(0),
+        literal(0),
+        literal(now.timestamp()),
+        literal(now.timestamp()),
+        literal(0.0),
+        literal(broadcast.expires.timestamp()),
+    ).where(and_(conversations.c.subscribed, ~conversations.c.paused))
+    columns = ["key", "channel", "address", "lane", "status", "broadcast", "language", "forget", "parts_sent"]
+    columns += ["attempts", "created_at", "due_at", "leased_until", "expires_at"]
+    added = await db.execute(insert(deliveries).from_select(columns, subscribers).on_conflict_do_nothing())
+    return added.rowcount
+
+
+async def count_feedback(db: AsyncConnection, given: Feedback, now: datetime) -> None:
+    """Add one to the day's count for the entry."""
+    column = feedback.c.helpful if given.helpful else feedback.c.unhelpful
+    day = now.astimezone(UTC).date().isoformat()
+    row = insert(feedback).values(
+        day=day,
+        entry=given.entry,
+        language=given.language,
+        helpful=int(given.helpful),
+        unhelpful=int(not given.helpful),
+    )
+    await db.execute(
+        row.on_conflict_do_update(index_elements=["day", "entry", "language"], set_={column.name: column + 1})
+    )

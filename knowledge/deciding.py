@@ -1,0 +1,278 @@
+"""From a message to what to do about it: answer, ask which, admit not knowing, chat, or fetch a person.
+
+The one place where the cost of a wrong answer is set against the cost of asking back is `COSTS`; whatever is
+expected to cost least is done, so there are no other thresholds between answering, asking and passing.
+"""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+
+from knowledge.confidence import Case, Confidence
+from knowledge.evidence import phrasings_of
+from knowledge.matcher import Floats, Ints, Matcher, Phrasing, Vectors, Withheld
+from knowledge.model import KnowledgeBase
+from knowledge.questions import Listener, Question
+from knowledge.speech import Speech
+
+PERSON, SMALLTALK, OUTSIDE = "person", "smalltalk:", "outside:"
+PERSON_ENTRY = "bot-human"
+MOST_CANDIDATES, MOST_OFFERED = 5, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """What a person loses, counted in questions asked back.
+
+    `wrong`: a wrong answer, or any answer to what Lotse does not know. `asked`: being asked which of three.
+    `useless`: being asked though there is no right one to choose. `missed`: not getting what Lotse knows,
+    which being asked without the right one among them only delays. An urgent entry goes before
+    everything once the urgent entries together have the probability `urgent` and `urgent_beside` times that of the
+    likeliest meaning, or `urgent_in_passing` in one of several sentences: people in danger must not be missed.
+    """
+
+    wrong: float = 2.75
+    asked: float = 1.0
+    useless: float = 0.25
+    missed: float = 2.75
+    urgent: float = 0.06
+    urgent_beside: float = 0.5
+    urgent_in_passing: float = 0.7
+
+
+COSTS = Costs()
+_VERSION = "1"
+_SHARE_NEARBY, _SHARE_ELSEWHERE = 0.05, 1.0
+"""How often, per phrasing, people are taken to ask what no entry answers: near by, and elsewhere."""
+_SURE_OF_SMALLTALK, _SURE_OF_OUTSIDE = 0.4, 0.25
+_SURE_OF_PERSON, _HEARD_PERSON = 0.5, 0.01
+_LONGEST_SMALLTALK = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An entry, and how likely it is the one meant (0..1)."""
+
+    id: str
+    score: float
+
+
+Candidates = tuple[Candidate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One entry is clearly meant."""
+
+    entry: str
+    score: float
+    candidates: Candidates
+
+
+@dataclass(frozen=True, slots=True)
+class Unsure:
+    """One of up to three entries may be meant (the first three candidates)."""
+
+    candidates: Candidates
+
+    @property
+    def offered(self) -> Candidates:
+        """The entries to ask about."""
+        return self.candidates[:MOST_OFFERED]
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """Nothing known is meant; `pointer` says where to look, `subject` which outside subject it is."""
+
+    candidates: Candidates
+    pointer: str | None = None
+    subject: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SmallTalk:
+    """Not a question; `kind` as in the speech files: hello, thanks, who_are_you ..."""
+
+    kind: str
+    candidates: Candidates
+
+
+@dataclass(frozen=True, slots=True)
+class PersonWanted:
+    """The newcomer wants to talk to a human being."""
+
+    candidates: Candidates
+
+
+Outcome = Found | Unsure | Missed | SmallTalk | PersonWanted
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """All that is learned from the content; made by `build`, unchanging, safe to pickle."""
+
+    matcher: Matcher
+    confidence: Confidence
+    urgent: frozenset[str]
+    speech: Speech
+    listener: Listener
+
+    @classmethod
+    def build(cls, base: KnowledgeBase, speech: Speech, vectors: Vectors | None = None) -> Self:
+        """Learn from the content, with meanings as vectors if given. Raises ValueError if it is empty."""
+        phrasings = [phrasing for entry in base.entries.values() for phrasing in phrasings_of(entry)]
+        urgent = frozenset(entry.id for entry in base.entries.values() if entry.urgent)
+        return cls.learn(phrasings, speech, urgent, vectors)
+
+    @classmethod
+    def learn(
+        cls,
+        phrasings: Iterable[Phrasing],
+        speech: Speech,
+        urgent: frozenset[str] = frozenset(),
+        vectors: Vectors | None = None,
+    ) -> Self:
+        """Learn from entries given as phrasings labelled with their ids. Raises ValueError if there are none."""
+        matcher, withheld = Matcher.fit_and_examine([*phrasings, *_spoken(speech)], vectors)
+        kinds = tuple(map(_kind, matcher.labels))
+        cases = [case for each in withheld if (case := _case(each, matcher.labels)) is not None]
+        confidence = Confidence.learn(cases, kinds)
+        return cls(
+            matcher=matcher,
+            confidence=confidence,
+            urgent=urgent,
+            speech=speech,
+            listener=Listener(phrase for tongue in speech.tongues for phrase in tongue.around),
+        )
+
+    def resolve(self, text: str, language: str | None = None) -> Outcome:
+        """What a message means; `language` is the one it is written in, if known, and that of the pointer.
+
+        The message as a whole decides; where it is not clear, its most telling sentence counts as much again.
+        """
+        question = self.listener.listen(text)
+        if not any(letter.isalpha() for letter in text):
+            return Missed(())
+        likely, *parts = self._likely([question.whole or text, *question.sentences], language)
+        candidates = self._candidates(likely)
+        if urgent := self._urgent(likely, parts):
+            others = tuple(each for each in candidates if each.id != urgent.id)
+            return Found(urgent.id, urgent.score, (urgent, *others)[:MOST_CANDIDATES])
+        if self._person_wanted(likely):
+            return PersonWanted(candidates)
+        if (kind := self._small_talk(likely, text, question)) is not None:
+            return SmallTalk(kind, candidates)
+        outcome = self._answer(likely, candidates, language)
+        if parts and (isinstance(outcome, Unsure) or outcome == Missed(candidates)):
+            telling = max(parts, key=lambda part: float(part[self._entries].max()))
+            together = (likely + telling) / np.float32(2)
+            return self._answer(together, self._candidates(together), language)
+        return outcome
+
+    @property
+    def _entries(self) -> Ints:
+        return np.flatnonzero(np.array(self.confidence.kinds) == 0)
+
+    def _answer(self, likely: Floats, candidates: Candidates, language: str | None) -> Outcome:
+        top = int(likely.argmax())
+        label = self.matcher.labels[top]
+        if label.startswith(OUTSIDE) and likely[top] >= _SURE_OF_OUTSIDE:
+            subject = label.removeprefix(OUTSIDE)
+            return Missed(candidates, self.speech.pointer(subject, language), subject)
+        return _cheapest(likely[self._entries], candidates, COSTS)
+
+    def _small_talk(self, likely: Floats, text: str, question: Question) -> str | None:
+        """The kind of small talk it is; what holds nothing but greetings and thanks always is."""
+        kinds = {at: label for at, label in enumerate(self.matcher.labels) if label.startswith(SMALLTALK)}
+        best = max(kinds, key=lambda at: float(likely[at]), default=None)
+        if best is None:
+            return None
+        short = len(text.split()) <= _LONGEST_SMALLTALK
+        chatting = best == int(likely.argmax()) and likely[best] >= _SURE_OF_SMALLTALK and short
+        return kinds[best].removeprefix(SMALLTALK) if chatting or question.empty else None
+
+    def _person_wanted(self, likely: Floats) -> bool:
+        """The entry about advisers counts for the wish to talk to one, if the wish itself is heard too."""
+        wish = self._at(likely, PERSON)
+        return wish >= _HEARD_PERSON and wish + self._at(likely, PERSON_ENTRY) >= _SURE_OF_PERSON
+
+    def _at(self, likely: Floats, label: str) -> float:
+        return float(likely[self.matcher.labels.index(label)]) if label in self.matcher.labels else 0.0
+
+    def _likely(self, texts: Sequence[str], language: str | None) -> list[Floats]:
+        return [self.confidence.probabilities(scores) for scores in self.matcher.score_each(texts, language)]
+
+    def _candidates(self, likely: Floats) -> Candidates:
+        found: list[Candidate] = []
+        for at in np.argsort(-likely, kind="stable"):
+            if not self.confidence.kinds[at]:
+                found.append(Candidate(self.matcher.labels[at], float(likely[at])))
+            if len(found) == MOST_CANDIDATES:
+                break
+        return tuple(found)
+
+    def _urgent(self, whole: Floats, parts: Sequence[Floats]) -> Candidate | None:
+        """The likeliest urgent entry if somebody may be in danger, also where one sentence of many says so."""
+        places = [at for at, label in enumerate(self.matcher.labels) if label in self.urgent]
+        if not places:
+            return None
+        alarming = whole
+        if not (whole[places].sum() >= max(COSTS.urgent, COSTS.urgent_beside * whole.max())):
+            alarming = max(parts, key=lambda part: float(part[places].sum()), default=whole)
+            if alarming[places].sum() < COSTS.urgent_in_passing:
+                return None
+        at = max(places, key=lambda place: float(alarming[place]))
+        return Candidate(self.matcher.labels[at], float(alarming[at]))
+
+
+def _cheapest(likely: Floats, candidates: Candidates, costs: Costs) -> Outcome:
+    """Answer, ask back or pass: whichever is expected to cost least."""
+    known = float(likely.sum())
+    offered = sum(each.score for each in candidates[:MOST_OFFERED])
+    passing = known * costs.missed
+    asking = offered * costs.asked + (known - offered) * (costs.asked + costs.missed) + (1 - known) * costs.useless
+    answering = (1 - candidates[0].score) * costs.wrong
+    if answering <= min(asking, passing):
+        return Found(candidates[0].id, candidates[0].score, candidates)
+    return Unsure(candidates) if asking < passing else Missed(candidates)
+
+
+def fingerprint(base: KnowledgeBase, speech: Speech, vectors: Vectors | None = None) -> str:
+    """What a built understanding depends on, as a short text: a kept one with the same is still good."""
+    digest = hashlib.sha256(f"{_VERSION} {type(vectors).__name__}".encode())
+    for entry in base.entries.values():
+        digest.update(f"{entry.id} {entry.urgent}".encode())
+        for phrasing in phrasings_of(entry):
+            digest.update(repr(phrasing).encode())
+    digest.update(repr(speech).encode())
+    return digest.hexdigest()[:32]
+
+
+def _spoken(speech: Speech) -> Iterable[Phrasing]:
+    for tongue in speech.tongues:
+        for kind, texts in tongue.smalltalk.items():
+            yield from (Phrasing(text, SMALLTALK + kind, tongue.language) for text in texts)
+        yield from (Phrasing(text, PERSON, tongue.language) for text in tongue.person)
+        for subject, texts in tongue.outside.items():
+            yield from (Phrasing(text, OUTSIDE + subject, tongue.language) for text in texts)
+
+
+def _kind(label: str) -> int:
+    """0 for an entry, 1 outside, 2 small talk, 3 person."""
+    if label.startswith(OUTSIDE):
+        return 1
+    return 2 if label.startswith(SMALLTALK) else 3 if label == PERSON else 0
+
+
+def _case(withheld: Withheld, labels: Sequence[str]) -> Case | None:
+    """A withheld phrasing as a case; small talk that is wholly unknown teaches nothing about refusing."""
+    kind = _kind(labels[withheld.own])
+    if withheld.label is not None:
+        return Case(withheld.scores, withheld.label, 1.0)
+    if kind > 1:
+        return None
+    return Case(withheld.scores, None, _SHARE_ELSEWHERE if kind else _SHARE_NEARBY)

@@ -1,0 +1,1 @@
+"""Events of the city and the reminders of them; knows nothing of bots."""

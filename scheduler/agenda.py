@@ -1,0 +1,228 @@
+"""Events of the city, their occurrences, and the reminders that are due. Pure: time comes in as an argument.
+
+How a wall time becomes UTC when the clocks change (the rule of RFC 5545, 3.3.5): a time in the gap of spring
+moves forward by the gap (02:30 becomes 03:30 summer time), a time in the fold of autumn is the first of the
+two. Events that repeat keep their wall time over both changes.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from itertools import islice
+from typing import Literal, get_args
+from zoneinfo import ZoneInfo
+
+from scheduler.repeats import Repeat, starts
+
+Topic = Literal["welcome", "german", "work", "family", "students", "culture", "employers"]
+TOPICS: tuple[Topic, ...] = get_args(Topic)
+"""What an event can be about, and what a newcomer can subscribe to."""
+
+_MARGIN = timedelta(days=1)  # wall times and UTC differ by less
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where an event is; the name per language, the coordinates in degrees (WGS 84), both or neither."""
+
+    name: Mapping[str, str] = field(hash=False)
+    address: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """One occurrence, known by its planned date `on`, held at another time or place; naive wall times."""
+
+    on: date
+    start: datetime
+    end: datetime
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something in the city, once or repeated.
+
+    `start` and `end` are naive wall times in `zone`. `title`, `text` and a price in words are per language.
+    `excluded` are dates of the rule on which nothing was ever planned, `cancelled_on` dates called off;
+    `cancelled` calls off all. `sample` marks an invented event, which people must be told.
+    """
+
+    id: str
+    zone: ZoneInfo
+    start: datetime
+    end: datetime
+    title: Mapping[str, str] = field(hash=False)
+    text: Mapping[str, str] = field(hash=False)
+    place: Place
+    topics: tuple[Topic, ...]
+    price: Literal["free"] | Mapping[str, str] | None = field(default=None, hash=False)
+    languages: tuple[str, ...] = ()
+    with_children: bool = False
+    organiser: str | None = None
+    registration: str | None = None
+    repeat: Repeat | None = None
+    excluded: tuple[date, ...] = ()
+    moved: tuple[Move, ...] = ()
+    cancelled: bool = False
+    cancelled_on: tuple[date, ...] = ()
+    sample: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occurrence:
+    """One date of an event: planned for the date `on`, from `start` to `end` (aware, UTC)."""
+
+    event: Event
+    on: date
+    start: datetime
+    end: datetime
+    place: Place
+    cancelled: bool
+
+    @property
+    def key(self) -> str:
+        """What names this occurrence, also when it is moved: `newcomer-cafe@2026-12-04`."""
+        return f"{self.event.id}@{self.on.isoformat()}"
+
+    @property
+    def start_local(self) -> datetime:
+        """The start in the event's zone (aware)."""
+        return self.start.astimezone(self.event.zone)
+
+    @property
+    def end_local(self) -> datetime:
+        """The end in the event's zone (aware)."""
+        return self.end.astimezone(self.event.zone)
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """How long before the start a reminder comes: whole days by the wall clock, the rest exactly."""
+
+    name: str
+    before: timedelta
+
+
+ONE_DAY = Lead("one-day", timedelta(days=1))
+TWO_HOURS = Lead("two-hours", timedelta(hours=2))
+LEADS = (ONE_DAY, TWO_HOURS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reminder:
+    """An announcement of an occurrence; worth sending from `due` until before `expires` (aware, UTC)."""
+
+    occurrence: Occurrence
+    lead: Lead
+    due: datetime
+
+    @property
+    def expires(self) -> datetime:
+        """The start of the occurrence."""
+        return self.occurrence.start
+
+    @property
+    def key(self) -> str:
+        """What makes the reminder unique: an occurrence moved to another day is announced anew, once."""
+        day = self.occurrence.start_local.date()
+        moved = "" if day == self.occurrence.on else f">{day.isoformat()}"
+        return f"{self.occurrence.key}{moved}/{self.lead.name}"
+
+
+def to_utc(wall: datetime, zone: ZoneInfo) -> datetime:
+    """The moment of a naive wall time in `zone`, by the rule for both clock changes given at the top."""
+    return wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
+
+
+def occurrences(events: Iterable[Event], since: datetime, until: datetime) -> tuple[Occurrence, ...]:
+    """All that start with since <= start < until (aware times), cancelled ones included, by start."""
+    found = (
+        occurrence
+        for event in events
+        for occurrence in (*_as_planned(event, since, until), *_moved(event))
+        if since <= occurrence.start < until
+    )
+    return tuple(sorted(found, key=_by_start))
+
+
+def next_occurrences(
+    events: Iterable[Event], now: datetime, limit: int, topics: Collection[str] | None = None
+) -> tuple[Occurrence, ...]:
+    """The first `limit` occurrences that are not over at `now` (aware), cancelled ones included, by start.
+
+    With `topics`, only those of events that have at least one of them.
+    """
+    found: list[Occurrence] = []
+    for event in events:
+        if topics is None or not set(topics).isdisjoint(event.topics):
+            planned = _as_planned(event, now - (event.end - event.start))
+            found += islice((one for one in planned if one.end > now), limit)
+            found += (one for one in _moved(event) if one.end > now)
+    return tuple(sorted(found, key=_by_start)[:limit])
+
+
+def reminders_due(events: Iterable[Event], since: datetime, now: datetime) -> tuple[Reminder, ...]:
+    """The reminders with since < due <= now (aware times) whose occurrence starts after `now`, by due time.
+
+    `since` is the `now` of the call before, kept over restarts: so each reminder comes once, and one that was
+    missed comes late while it is still of use. If both reminders of an occurrence are due in one go, only
+    the nearer remains; hence no "in one day" is made up when less than two hours are left. None comes for
+    what is cancelled.
+    """
+    horizon = now + max(lead.before for lead in LEADS) + _MARGIN
+    due: list[Reminder] = []
+    for occurrence in occurrences(events, now, horizon):
+        if occurrence.start > now and not occurrence.cancelled:
+            reminders = (Reminder(occurrence=occurrence, lead=lead, due=_due(occurrence, lead)) for lead in LEADS)
+            missed = [reminder for reminder in reminders if since < reminder.due <= now]
+            if missed:
+                due.append(max(missed, key=lambda reminder: reminder.due))
+    return tuple(sorted(due, key=lambda reminder: (reminder.due, reminder.key)))
+
+
+def _by_start(occurrence: Occurrence) -> tuple[datetime, str]:
+    return occurrence.start, occurrence.key
+
+
+def _due(occurrence: Occurrence, lead: Lead) -> datetime:
+    days = timedelta(days=lead.before.days)
+    wall = occurrence.start_local.replace(tzinfo=None) - days
+    return to_utc(wall, occurrence.event.zone) - (lead.before - days)
+
+
+def _as_planned(event: Event, since: datetime, until: datetime | None = None) -> Iterator[Occurrence]:
+    """Occurrences that are neither excluded nor moved, around the window: the caller cuts exactly."""
+    elsewhere = {*event.excluded, *(move.on for move in event.moved)}
+    duration = event.end - event.start
+    for wall in starts(event.repeat, event.start, event.zone, _wall(since, event.zone) - _MARGIN):
+        if until is not None and wall > _wall(until, event.zone) + _MARGIN:
+            return
+        if wall.date() not in elsewhere:
+            yield _occurrence(event, wall.date(), wall, wall + duration, event.place)
+
+
+def _moved(event: Event) -> Iterator[Occurrence]:
+    for move in event.moved:
+        yield _occurrence(event, move.on, move.start, move.end, move.place or event.place)
+
+
+def _wall(moment: datetime, zone: ZoneInfo) -> datetime:
+    return moment.astimezone(zone).replace(tzinfo=None)
+
+
+def _occurrence(event: Event, on: date, wall_start: datetime, wall_end: datetime, place: Place) -> Occurrence:
+    start = to_utc(wall_start, event.zone)
+    end = to_utc(wall_end, event.zone)
+    if end <= start:  # the start moved over the end, out of the gap: the length is kept
+        end = start + (wall_end - wall_start)
+    return Occurrence(
+        event=event,
+        on=on,
+        start=start,
+        end=end,
+        place=place,
+        cancelled=event.cancelled or on in event.cancelled_on,
+    )

@@ -1,0 +1,155 @@
+"""The events that editors write down in YAML files -> checked values, or a list of all that is wrong."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from scheduler import document
+from scheduler.agenda import Event
+from scheduler.blocks import CalendarFile, EventBlock
+from scheduler.document import Document, DocumentError
+
+_WORDS = {"extra_forbidden": "unknown key", "missing": "is missing"}  # pydantic's error type -> ours
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong: the file's name, the line (from 1), the event's id and the key where known."""
+
+    file: str
+    line: int
+    event: str
+    key: str
+    message: str
+
+    def __str__(self) -> str:
+        parts = [f"{self.file}:{self.line}"]
+        parts += [f"event {self.event}"] if self.event else []
+        parts += [self.key] if self.key else []
+        return f"{': '.join(parts)}: {self.message}"
+
+
+class CalendarError(Exception):
+    """The calendar cannot be used; `problems` lists everything that is wrong, in the order of the files."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = tuple(problems)
+
+
+def load_events(folder: Path) -> tuple[Event, ...]:
+    """All events of the *.yaml files in the folder, by file name and then as written there.
+
+    All or nothing: raises CalendarError when anything is wrong in any file, or the folder cannot be read.
+    """
+    reading = _Reading()
+    try:
+        paths = sorted(path for path in folder.iterdir() if path.suffix in (".yaml", ".yml"))
+    except OSError as error:
+        raise CalendarError([Problem(str(folder), 1, "", "", error.strerror or "cannot be read")]) from None
+    for path in paths:
+        reading.file(path)
+    if reading.problems:
+        raise CalendarError(reading.problems)
+    return tuple(reading.events)
+
+
+def event_schema() -> dict[str, Any]:
+    """The JSON schema (draft 2020-12) of an events file, for editors that check and complete while typing."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **CalendarFile.model_json_schema(by_alias=True),
+    }
+
+
+class _Reading:
+    """One pass over all files: gathers the events and the problems."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+        self.problems: list[Problem] = []
+        self._first_use: dict[str, str] = {}
+
+    def file(self, path: Path) -> None:
+        """Reads one file."""
+        if path.suffix == ".yml":
+            self._note(path.name, 1, "", "", "the name must end in .yaml, or nobody reads the file")
+            return
+        try:
+            written = document.read(path.read_bytes().decode("utf-8-sig"))
+        except OSError as error:
+            self._note(path.name, 1, "", "", error.strerror or "cannot be read")
+        except UnicodeDecodeError as error:
+            line = error.object.count(b"\n", 0, error.start) + 1
+            self._note(path.name, line, "", "", "is not UTF-8 text")
+        except DocumentError as error:
+            for fault in error.faults:
+                self._note(path.name, fault.line, "", "", fault.message)
+        else:
+            self._blocks(path.name, written)
+
+    def _blocks(self, file: str, written: Document) -> None:
+        top = written.value
+        if not isinstance(top, dict) or not isinstance(top.get("events"), list):
+            self._note(file, 1, "", "events", "the file must have the key events with a list of events")
+            return
+        for key in top.keys() - {"events"}:
+            self._note(file, written.lines[key,], "", _key((key,)), _WORDS["extra_forbidden"])
+        for index, block in enumerate(top["events"]):
+            line = written.lines["events", index]
+            name = _name_of(block, index)
+            self._refuse_second_use(file, line, name)
+            try:
+                self.events.append(EventBlock.model_validate(block).event())
+            except ValidationError as error:
+                for found in error.errors(include_url=False, include_input=False):
+                    place, key = _place_in(block, found["loc"])
+                    at = written.lines.get(("events", index, *place), line)
+                    self._note(file, at, name, _key(key), _message(found))
+
+    def _refuse_second_use(self, file: str, line: int, name: str) -> None:
+        if name in self._first_use:
+            self._note(file, line, name, "id", f"is used already, at {self._first_use[name]}")
+        elif not name.startswith("#"):
+            self._first_use[name] = f"{file}:{line}"
+
+    def _note(self, file: str, line: int, event: str, key: str, message: str) -> None:
+        self.problems.append(Problem(file, line, event, key, message))
+
+
+def _name_of(block: object, index: int) -> str:
+    """The block's id where it has a readable one, else its number in the file."""
+    name = block.get("id") if isinstance(block, dict) else None
+    return name if isinstance(name, str) and re.fullmatch(r"[\w-]{1,60}", name) else f"#{index + 1}"
+
+
+def _place_in(block: object, loc: document.Path) -> tuple[document.Path, document.Path]:
+    """Where the written value is that pydantic complains about, and the key to name, be it missing.
+
+    pydantic's location also holds the tags of alternatives, which nobody has written: they are left out.
+    """
+    place: list[str | int] = []
+    value = block
+    for part in loc:
+        inside = value if isinstance(value, dict) else dict(enumerate(value)) if isinstance(value, list) else {}
+        if part in inside:
+            value = inside[part]
+            place.append(part)
+        elif isinstance(value, dict) and part == loc[-1]:
+            return tuple(place), (*place, part)
+    return tuple(place), tuple(place)
+
+
+def _key(path: document.Path) -> str:
+    return ".".join(str(part) if re.fullmatch(r"[\w-]+", str(part)) else repr(part) for part in path)
+
+
+def _message(found: ErrorDetails) -> str:
+    if found["type"] == "value_error":
+        return str(found["ctx"]["error"])
+    return _WORDS.get(found["type"], found["msg"])

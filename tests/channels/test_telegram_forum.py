@@ -1,0 +1,117 @@
+"""Cases in an advisers' room with topics: a topic per case."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.config import Settings
+from bot.core.model import Guide
+from tests.botapi import BotApiServer, Person, Room
+from tests.botapi.asking import perform
+from tests.channels.telegram_stage import Stage, card_in, case_topic, on_telegram, opens_case
+
+
+@pytest.fixture
+async def stage(telegram: BotApiServer, settings: Settings, guide: Guide, forum: Room) -> AsyncIterator[Stage]:
+    """Lotse with a forum as advisers' room."""
+    async with on_telegram(telegram, settings, guide, forum) as running:
+        yield running
+
+
+async def test_every_case_has_a_topic_of_its_own(
+    stage: Stage, telegram: BotApiServer, amara: Person, maria: Person, forum: Room
+) -> None:
+    kofi = telegram.person("Kofi", language_code="de")
+    for newcomer in (amara, kofi):
+        await opens_case(newcomer)
+    first, second = await case_topic(forum, 1), await case_topic(forum, 2)
+    assert "Anfrage 1" in (await first.receives("🙋")).text and "Anfrage 2" in (await second.receives("🙋")).text
+    await kofi.says("Ich bin Kofi.")
+    assert "Ich bin Kofi." in (await second.next_message()).text
+    await maria.says("Guten Tag, Amara!", to=first)
+    assert (await amara.next_message()).text == "👤 Maria (Beratung):\n\nGuten Tag, Amara!"
+    assert "übernommen von Maria" in card_in(first).text and "wartet seit" in card_in(second).text
+    await amara.says("Guten Tag!")
+    assert (await first.receives("💬")).text == "💬 Anfrage 1:\n\nGuten Tag!"
+    assert "Guten Tag" not in kofi.chat[-1].text and telegram.calls["createForumTopic"] == 2
+
+
+async def test_buttons_and_commands_work_in_the_topic(stage: Stage, amara: Person, maria: Person, forum: Room) -> None:
+    await opens_case(amara)
+    topic = await case_topic(forum)
+    card = await topic.receives("🙋")
+    await maria.presses("Übernehmen", to=topic)
+    claimed = await topic.next_message()
+    assert claimed.id == card.id and claimed.edited
+    await maria.says("/cases", to=topic)
+    assert "bei Maria" in (await topic.next_message()).text
+    await maria.says("/close 1", to=topic)
+    assert "beendet" in (await topic.next_message()).text
+    await maria.says("Noch etwas.", to=topic)
+    assert "beendet" in (await topic.next_message()).text
+
+
+async def test_what_is_said_outside_the_topics_stays_there(
+    stage: Stage, amara: Person, maria: Person, forum: Room
+) -> None:
+    await opens_case(amara)
+    topic = await case_topic(forum)
+    await topic.receives("🙋")
+    await maria.says("Guten Morgen zusammen", to=forum)
+    other = await maria.opens_topic(forum, "Kaffee")
+    await maria.says("Milch ist alle", to=other)
+    await maria.says("Für Sie!", to=topic)
+    assert (await amara.next_message()).text == "👤 Maria (Beratung):\n\nFür Sie!"
+
+
+async def test_files_go_through_the_topic(stage: Stage, amara: Person, maria: Person, forum: Room) -> None:
+    await opens_case(amara)
+    topic = await case_topic(forum)
+    await amara.sends_photo()
+    await topic.receives("📎")
+    assert (await topic.next_message()).kind == "photo"
+    await maria.sends_document(to=topic)
+    await amara.receives("👤")
+    assert (await amara.next_message()).kind == "document"
+
+
+async def test_a_deleted_topic_is_made_again(stage: Stage, amara: Person, maria: Person, forum: Room) -> None:
+    await opens_case(amara)
+    topic = await case_topic(forum)
+    await topic.receives("🙋")
+    perform(stage.server.world, "deleteForumTopic", {"chat_id": forum.id, "message_thread_id": topic.id})
+    await amara.says("Sind Sie noch da?")
+    again = await case_topic(forum)
+    assert again.id != topic.id
+    assert "Sind Sie noch da?" in (await again.receives("💬")).text
+    await maria.says("Ja.", to=again)
+    assert "Ja." in (await amara.receives("👤")).text
+    assert "übernommen von Maria" in (await again.receives("🙋")).text
+
+
+async def test_a_closed_topic_is_written_into_all_the_same(
+    stage: Stage, amara: Person, maria: Person, forum: Room
+) -> None:
+    await opens_case(amara)
+    topic = await case_topic(forum)
+    await topic.receives("🙋")
+    await maria.closes(topic)
+    await amara.says("Noch eine Frage.")
+    assert "Noch eine Frage." in (await topic.receives("💬")).text
+
+
+async def test_without_the_right_to_make_topics_cases_go_into_the_room_itself(
+    telegram: BotApiServer, settings: Settings, guide: Guide, amara: Person, maria: Person
+) -> None:
+    room = telegram.group("Ohne Rechte", forum=True, members=[maria], rights=["can_delete_messages"])
+    async with on_telegram(telegram, settings, guide, room):
+        await opens_case(amara)
+        card = await room.receives("🙋")
+        assert card.thread_id is None
+        await maria.says("Guten Tag!", to=room, reply_to=card)
+        assert "Guten Tag!" in (await amara.next_message()).text
+        await amara.says("Hallo!")
+        assert "Hallo!" in (await room.receives("💬")).text
+        assert room.topics == []

@@ -1,0 +1,104 @@
+"""A store in memory: loads, decides and saves as the shell does, and keeps what was delivered where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from bot.core.advising import named_case
+from bot.core.assistant import respond
+from bot.core.model import (
+    Address,
+    Case,
+    Content,
+    Conversation,
+    Decision,
+    Drop,
+    Erase,
+    Export,
+    Feedback,
+    Guide,
+    Incoming,
+    Send,
+    Sender,
+    Status,
+    Turn,
+)
+from tests.core.scenes import NOW, ROOM
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A message of the bot in a chat: its number, and the delivery that it carries."""
+
+    number: int
+    send: Send
+    key: str
+
+
+@dataclass(slots=True)
+class Notebook:
+    """Everything that a program would have in its database."""
+
+    conversations: dict[Address, Conversation] = field(default_factory=dict)
+    cases: dict[int, Case] = field(default_factory=dict)
+    posted: list[Posted] = field(default_factory=list)
+    last_case: int = 0
+    turns: int = 0
+
+    def case_of(self, newcomer: Address) -> Case | None:
+        """The newcomer's case that is not closed; there is never a second one."""
+        current = [c for c in self.cases.values() if c.newcomer == newcomer and c.status is not Status.CLOSED]
+        assert len(current) <= 1
+        return current[0] if current else None
+
+    def in_chat(self, chat: Address) -> list[Posted]:
+        """The bot's messages of a chat, oldest first."""
+        return [posted for posted in self.posted if posted.send.to == chat]
+
+    def spoken_of(self, content: Content, reply_to: Posted | None) -> Case | None:
+        """The case that something in the advisers' room is about."""
+        number = named_case(content)
+        if number is None and reply_to is not None:
+            number = reply_to.send.case
+        return self.cases.get(number) if number is not None else None
+
+    def play(
+        self, guide: Guide, origin: Address, sender: Sender, content: Content, reply_to: Posted | None = None
+    ) -> Decision:
+        """One turn: load, decide, save, deliver."""
+        self.turns += 1
+        in_room = origin == ROOM
+        incoming = Incoming(f"t:{self.turns}", origin, sender, content, private=not in_room, message=f"{self.turns}")
+        turn = Turn(
+            incoming,
+            NOW,
+            self.conversations.get(origin) or Conversation(origin),
+            in_advisers_room=in_room,
+            advisers_room=ROOM,
+            case=self.spoken_of(content, reply_to) if in_room else self.case_of(origin),
+            replied_key=reply_to.key if reply_to is not None and reply_to.send.case is not None else None,
+            waiting=tuple(c for c in self.cases.values() if c.status is not Status.CLOSED) if in_room else (),
+            fresh_case=self.last_case + 1,
+        )
+        decision = respond(turn, guide)
+        self._save(decision)
+        return decision
+
+    def _save(self, decision: Decision) -> None:
+        if decision.state.conversation is not None:
+            self.conversations[decision.state.conversation.address] = decision.state.conversation
+        if (case := decision.state.case) is not None:
+            self.cases[case.number] = case
+            self.last_case = max(self.last_case, case.number)
+        for number, effect in enumerate(decision.effects):
+            match effect:
+                case Send():
+                    key = effect.replaces or effect.key or f"t:{self.turns}/{number}"
+                    self.posted.append(Posted(len(self.posted), replace(effect, to=effect.to.whole_chat), key))
+                case Erase(address=address):
+                    self.conversations.pop(address, None)
+                    self.cases = {n: c for n, c in self.cases.items() if c.newcomer != address}
+                case Drop() | Export() | Feedback():
+                    pass
+                case _:
+                    raise AssertionError(f"nothing here can cause {effect}")

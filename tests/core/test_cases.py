@@ -1,0 +1,74 @@
+"""The life of a case: every status with every step, by the adviser who has it and by another."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.core.cases import TRANSITIONS, Refusal, Step, advance
+from bot.core.model import Case, Sender, Status
+from tests.core.scenes import EARLIER, JONAS, MARIA, NOW, a_case
+
+OPEN, CLAIMED, CLOSED = Status.OPEN, Status.CLAIMED, Status.CLOSED
+
+# a case that is not open is Maria's; the outcome is the new status and adviser, or why it is refused
+EXPECTED: dict[tuple[Status, Step, Sender], tuple[Status, Sender | None] | str] = {
+    (OPEN, Step.CLAIM, MARIA): (CLAIMED, MARIA),
+    (OPEN, Step.CLAIM, JONAS): (CLAIMED, JONAS),
+    (OPEN, Step.RELEASE, MARIA): "not_claimed",
+    (OPEN, Step.RELEASE, JONAS): "not_claimed",
+    (OPEN, Step.CLOSE, MARIA): (CLOSED, None),
+    (OPEN, Step.CLOSE, JONAS): (CLOSED, None),
+    (OPEN, Step.WITHDRAW, MARIA): (CLOSED, None),
+    (OPEN, Step.WITHDRAW, JONAS): (CLOSED, None),
+    (CLAIMED, Step.CLAIM, MARIA): "already_claimed",
+    (CLAIMED, Step.CLAIM, JONAS): "already_claimed",
+    (CLAIMED, Step.RELEASE, MARIA): (OPEN, None),
+    (CLAIMED, Step.RELEASE, JONAS): "not_yours",
+    (CLAIMED, Step.CLOSE, MARIA): (CLOSED, MARIA),
+    (CLAIMED, Step.CLOSE, JONAS): (CLOSED, MARIA),
+    (CLAIMED, Step.WITHDRAW, MARIA): (CLOSED, MARIA),
+    (CLAIMED, Step.WITHDRAW, JONAS): (CLOSED, MARIA),
+    (CLOSED, Step.CLAIM, MARIA): "closed",
+    (CLOSED, Step.CLAIM, JONAS): "closed",
+    (CLOSED, Step.RELEASE, MARIA): "closed",
+    (CLOSED, Step.RELEASE, JONAS): "closed",
+    (CLOSED, Step.CLOSE, MARIA): "closed",
+    (CLOSED, Step.CLOSE, JONAS): "closed",
+    (CLOSED, Step.WITHDRAW, MARIA): "closed",
+    (CLOSED, Step.WITHDRAW, JONAS): "closed",
+}
+
+
+@pytest.mark.parametrize(("status", "step", "by"), list(EXPECTED))
+def test_every_step_in_every_status(status: Status, step: Step, by: Sender) -> None:
+    case = a_case(status)
+    expected = EXPECTED[status, step, by]
+    moved = advance(case, step, by, NOW)
+    if isinstance(expected, str):
+        assert moved == Refusal(expected)
+    else:
+        assert moved == replace(case, status=expected[0], adviser=expected[1], changed=NOW)
+
+
+def test_the_table_says_something_about_every_status_and_step() -> None:
+    assert set(TRANSITIONS) == set(product(Status, Step))
+
+
+@given(st.lists(st.tuples(st.sampled_from(list(Step)), st.sampled_from([MARIA, JONAS]))))
+def test_whatever_is_tried_a_case_has_an_adviser_while_claimed_and_stays_closed(
+    tried: list[tuple[Step, Sender]],
+) -> None:
+    case = a_case(OPEN)
+    for step, by in tried:
+        moved = advance(case, step, by, NOW)
+        if isinstance(moved, Case):
+            assert case.status is not CLOSED
+            case = moved
+        assert (case.number, case.newcomer, case.opened) == (7, a_case().newcomer, EARLIER)
+        assert case.status is not CLAIMED or case.adviser is not None
+        assert case.status is not OPEN or case.adviser is None

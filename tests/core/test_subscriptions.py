@@ -1,0 +1,176 @@
+"""Events, reminders, and being away."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.core.announcing import announce
+from bot.core.assistant import respond
+from bot.core.model import Conversation, Departure, Drop, Guide, Move, Relocate, Status
+from tests.core.scenes import (
+    AMARA,
+    CAFE,
+    KOFI,
+    NOW,
+    ROOM,
+    a_case,
+    a_conversation,
+    actions,
+    conversation_after,
+    from_newcomer,
+    from_room,
+    pressing,
+    said_to,
+    sends,
+)
+
+SAMPLE = replace(CAFE, id="sample", sample=True)
+START = datetime(2026, 12, 3, 17, 0, tzinfo=NOW.tzinfo)
+
+
+def said(guide: Guide, key: str, language: str = "en", **values: object) -> str:
+    return guide.texts.say(language, key, **values)
+
+
+# --- listing ---
+
+
+def test_the_next_events_are_listed_with_when_where_and_registration(guide: Guide) -> None:
+    (reply,) = sends(respond(from_newcomer("/events"), replace(guide, events=(CAFE,))))
+    text = reply.reply.text
+    assert text.startswith(said(guide, "events.coming"))
+    assert "**Café \\*World\\***" in text
+    assert "18:00" in text
+    assert "House, Markt 1" in text.replace("\\", "")
+    assert "Come along" in text
+    assert f"[{said(guide, 'events.register')}](https://example.org/cafe)" in text
+    assert said(guide, "events.samples") not in text
+    assert actions(reply) == ["subscribe"]
+
+
+def test_samples_are_said_to_be_samples(guide: Guide) -> None:
+    (text,) = said_to(respond(from_newcomer("/events"), replace(guide, events=(SAMPLE,))), AMARA)
+    assert said(guide, "events.samples") in text
+
+
+def test_without_events_that_is_said(guide: Guide) -> None:
+    assert said_to(respond(from_newcomer("/events"), replace(guide, events=())), AMARA) == [said(guide, "events.none")]
+
+
+def test_subscribers_are_offered_to_unsubscribe(guide: Guide) -> None:
+    (reply,) = sends(respond(from_newcomer("/events", a_conversation(subscribed=True)), guide))
+    assert actions(reply) == ["unsubscribe"]
+
+
+# --- subscribing ---
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_subscribing(guide: Guide, before: bool) -> None:
+    decision = respond(from_newcomer(pressing("subscribe"), a_conversation(subscribed=before)), guide)
+    assert said_to(decision, AMARA) == [said(guide, "events.subscribed")]
+    assert conversation_after(decision).subscribed
+
+
+@pytest.mark.parametrize(("before", "key"), [(True, "events.unsubscribed"), (False, "events.was_not_subscribed")])
+@pytest.mark.parametrize("way", ["/stop", "button"])
+def test_unsubscribing(guide: Guide, before: bool, key: str, way: str) -> None:
+    content = pressing("unsubscribe") if way == "button" else way
+    decision = respond(from_newcomer(content, a_conversation(subscribed=before)), guide)
+    assert said_to(decision, AMARA) == [said(guide, key)]
+    assert not conversation_after(decision).subscribed
+
+
+# --- being away ---
+
+
+def test_a_departure_pauses_reminders_and_drops_what_waits(guide: Guide) -> None:
+    decision = respond(from_newcomer(Departure("blocked"), a_conversation(subscribed=True)), guide)
+    assert decision.effects == (Drop(AMARA),)
+    after = conversation_after(decision)
+    assert (after.subscribed, after.paused) == (True, True)
+
+
+@pytest.mark.parametrize("status", [Status.OPEN, Status.CLAIMED])
+def test_a_departure_during_a_case_is_told_to_the_advisers(guide: Guide, status: Status) -> None:
+    decision = respond(from_newcomer(Departure("blocked"), case=a_case(status)), guide)
+    assert said_to(decision, ROOM) == [said(guide, "room.newcomer_left", "de", number=7)]
+    assert said_to(decision, AMARA) == []
+
+
+def test_of_somebody_unknown_nothing_is_stored_at_departure(guide: Guide) -> None:
+    decision = respond(from_newcomer(Departure("blocked"), Conversation(AMARA)), guide)
+    assert decision.state.conversation is None
+
+
+def test_what_waits_for_the_advisers_room_waits_on_when_the_bot_is_removed_from_it(guide: Guide) -> None:
+    decision = respond(from_room(Departure("removed"), case=a_case()), guide)
+    assert (decision.effects, decision.state.conversation, decision.state.case) == ((), None, None)
+
+
+def test_who_comes_back_is_told_that_reminders_go_on(guide: Guide) -> None:
+    away = a_conversation(subscribed=True, paused=True)
+    decision = respond(from_newcomer("/privacy", away), guide)
+    assert said_to(decision, AMARA) == [said(guide, "privacy"), said(guide, "events.resumed")]
+    after = conversation_after(decision)
+    assert (after.subscribed, after.paused) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("content", "subscribed"), [("/privacy", False), ("/stop", True), (pressing("subscribe"), True)]
+)
+def test_who_comes_back_without_reminders_or_decides_anew_is_not_told(
+    guide: Guide, content: object, subscribed: bool
+) -> None:
+    away = a_conversation(subscribed=subscribed, paused=True)
+    decision = respond(from_newcomer(content, away), guide)  # type: ignore[arg-type]
+    assert len(sends(decision)) == 1
+    assert not conversation_after(decision).paused
+
+
+def test_a_chat_that_moved_is_relocated(guide: Guide) -> None:
+    assert respond(from_newcomer(Move(KOFI)), guide).effects == (Relocate(AMARA, KOFI),)
+    assert respond(from_room(Move(KOFI)), guide).effects == (Relocate(ROOM, KOFI),)
+
+
+# --- announcing ---
+
+
+@pytest.mark.parametrize(
+    ("before", "heading"),
+    [
+        (timedelta(hours=24), "reminder.tomorrow"),
+        (timedelta(hours=17), "reminder.today"),
+        (timedelta(hours=2), "reminder.today"),
+    ],
+)
+def test_a_reminder_is_one_broadcast_in_all_languages_until_the_start(
+    guide: Guide, before: timedelta, heading: str
+) -> None:
+    small = replace(guide, events=(CAFE,))
+    now = START - before
+    (broadcast,) = announce(small, START - timedelta(hours=25), now)
+    assert broadcast.key.startswith("reminder:cafe@2026-12-03")
+    assert broadcast.expires == START
+    assert set(broadcast.replies) == set(guide.languages)
+    for language, reply in broadcast.replies.items():
+        assert reply.text.startswith(said(guide, heading, language))
+        assert reply.text.endswith(said(guide, "reminder.stop", language))
+        assert said(guide, "events.samples", language) not in reply.text
+
+
+def test_a_reminder_of_a_sample_says_that_it_is_one(guide: Guide) -> None:
+    (broadcast,) = announce(replace(guide, events=(SAMPLE,)), START - timedelta(hours=3), START - timedelta(hours=1))
+    assert said(guide, "events.samples", "de") in broadcast.replies["de"].text
+
+
+def test_nothing_is_announced_twice_or_after_the_start(guide: Guide) -> None:
+    small = replace(guide, events=(CAFE,))
+    due = START - timedelta(hours=2)
+    assert len(announce(small, due - timedelta(seconds=1), due)) == 1
+    assert announce(small, due, due + timedelta(hours=1)) == ()
+    assert announce(small, due - timedelta(days=7), START) == ()
+    assert announce(replace(guide, events=(replace(CAFE, cancelled=True),)), due - timedelta(1), due) == ()
