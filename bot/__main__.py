@@ -21,11 +21,12 @@ from bot.store.database import DatabaseError
 from knowledge.check import report
 from knowledge.formats import format_moment, pick
 from knowledge.loader import ContentError
+from knowledge.speech import SpeechError
 from scheduler.agenda import next_occurrences
 from scheduler.calendar import CalendarError, load_events
 
 DAY = click.DateTime(["%Y-%m-%d"])
-FAILURES = (ConfigError, ContentError, CalendarError, DatabaseError, ChannelStoppedError, BatchError)
+FAILURES = (ConfigError, ContentError, SpeechError, CalendarError, DatabaseError, ChannelStoppedError, BatchError)
 LISTED_OCCURRENCES = 20
 TERMINAL_HINT = """Lotse in the terminal. Write a question.
 # writes in the advisers' room, /tick 2026-12-04T10:00 moves the clock, Ctrl-D ends."""

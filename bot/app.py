@@ -23,6 +23,7 @@ from bot.outbox import Worker
 from bot.store import delivering, turns
 from bot.store.database import Database
 from knowledge.loader import ContentError
+from knowledge.speech import SpeechError
 from scheduler.calendar import CalendarError
 from scheduler.clock import Clock
 
@@ -79,7 +80,7 @@ class Assistant:
         """Read the content anew; if anything in it is wrong, the running content stays."""
         try:
             self.engine.use(load_guide(self.settings))
-        except (ContentError, CalendarError) as error:
+        except (ContentError, SpeechError, CalendarError) as error:
             log.error("content not reloaded; the old one stays", problems=str(error))
         else:
             log.info("content reloaded")

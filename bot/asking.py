@@ -7,12 +7,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from knowledge.deciding import Found, Missed, PersonWanted, SmallTalk, Unsure
-from knowledge.language import detect
-
-from bot.core.assistant import respond
+from bot.core.assistant import respond, wants_person
 from bot.core.model import Address, Conversation, Guide, Incoming, Send, Sender, Turn, Utterance
 from bot.markup import parse, plain_text
+from knowledge.deciding import Found, Missed, PersonWanted, SmallTalk, Unsure
+from knowledge.language import detect
 
 OUTCOMES = {Found: "found", Unsure: "unsure", Missed: "missed", PersonWanted: "human", SmallTalk: "smalltalk"}
 MOST_ENTRIES = 5
@@ -37,7 +36,8 @@ def understand(guide: Guide, text: str, language: str | None = None) -> dict[str
     spoken = language or detect(text).language
     resolution = guide.understanding.resolve(text, spoken)
     entries = [{"id": c.id, "score": round(c.score, 4)} for c in resolution.candidates[:MOST_ENTRIES]]
-    return {"outcome": OUTCOMES[type(resolution)], "entries": entries, "lang": spoken}
+    outcome = "human" if wants_person(resolution) else OUTCOMES[type(resolution)]
+    return {"outcome": outcome, "entries": entries, "lang": spoken}
 
 
 def answer(guide: Guide, text: str, language: str | None = None, now: datetime | None = None) -> str:

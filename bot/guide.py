@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 from bot.config import Settings
+from bot.core.assistant import PERSON_ENTRY, wants_person
 from bot.core.model import Guide
+from bot.learning import understand
 from knowledge.check import Finding, check
-from knowledge.deciding import Understanding
 from knowledge.loader import load_knowledge
 from knowledge.loader_lists import lines_in, load_glossary, load_topics
 from knowledge.speech import load_speech
@@ -21,7 +22,7 @@ def load_guide(settings: Settings) -> Guide:
     speech = load_speech(settings.knowledge_dir / "speech")
     return Guide(
         knowledge=base,
-        understanding=Understanding.build(base, speech),
+        understanding=understand(base, speech, settings.data_dir),
         texts=load_texts(settings.knowledge_dir / "locales"),
         events=load_events(settings.events_dir),
         zone=settings.timezone,
@@ -33,7 +34,9 @@ def check_content(settings: Settings, on: date, strict: bool) -> list[Finding]:
     guide = load_guide(settings)
 
     def rank(text: str, language: str) -> list[str]:
-        return [candidate.id for candidate in guide.understanding.resolve(text, language).candidates]
+        resolution = guide.understanding.resolve(text, language)
+        first = [PERSON_ENTRY] if wants_person(resolution) else []
+        return [*first, *(candidate.id for candidate in resolution.candidates)]
 
     return check(
         guide.knowledge,

@@ -5,7 +5,7 @@ expected to cost least is done, so there are no other thresholds between answeri
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -13,6 +13,7 @@ import numpy as np
 
 from knowledge.confidence import Case, Confidence
 from knowledge.evidence import phrasings_of
+from knowledge.folding import words
 from knowledge.matcher import Floats, Ints, Matcher, Phrasing, Vectors, Withheld
 from knowledge.model import KnowledgeBase
 from knowledge.questions import Listener, Question
@@ -120,6 +121,7 @@ class Understanding:
     urgent: frozenset[str]
     speech: Speech
     listener: Listener
+    said: Mapping[tuple[str, ...], str]
 
     @classmethod
     def build(cls, base: KnowledgeBase, speech: Speech, vectors: Vectors | None = None) -> Self:
@@ -147,6 +149,12 @@ class Understanding:
             urgent=urgent,
             speech=speech,
             listener=Listener(phrase for tongue in speech.tongues for phrase in tongue.around),
+            said={
+                tuple(words(text)): kind
+                for tongue in speech.tongues
+                for kind, texts in tongue.smalltalk.items()
+                for text in texts
+            },
         )
 
     def resolve(self, text: str, language: str | None = None) -> Outcome:
@@ -159,13 +167,15 @@ class Understanding:
             return Missed(())
         likely, *parts = self._likely([question.whole or text, *question.sentences], language)
         candidates = self._candidates(likely)
+        if kind := self.said.get(tuple(words(text))):
+            return SmallTalk(kind, candidates)
         if urgent := self._urgent(likely, parts):
             others = tuple(each for each in candidates if each.id != urgent.id)
             return Found(urgent.id, urgent.score, (urgent, *others)[:MOST_CANDIDATES])
         if self._person_wanted(likely):
             return PersonWanted(candidates)
-        if (kind := self._small_talk(likely, text, question)) is not None:
-            return SmallTalk(kind, candidates)
+        if (chatter := self._small_talk(likely, text, question)) is not None:
+            return SmallTalk(chatter, candidates)
         outcome = self._answer(likely, candidates, language)
         if parts and (isinstance(outcome, Unsure) or outcome == Missed(candidates)):
             telling = max(parts, key=lambda part: float(part[self._entries].max()))

@@ -10,6 +10,9 @@ from bot.config import Settings
 from bot.core.model import Guide
 from bot.guide import load_guide
 
+LEARNED = Path(__file__).parent.parent / ".pytest_cache" / "lotse"
+"""Where the tests keep what was learned from the content, so that only a changed content costs the time."""
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update", action="store_true", help="rewrite the transcripts in tests/dialogues")
@@ -18,7 +21,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture(scope="session")
 def guide() -> Guide:
     """The shipped content."""
-    return load_guide(Settings())
+    return load_guide(Settings(data_dir=LEARNED))
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.core.model import Address, Broadcast, Guide, Lane, Reply, Send
 from bot.core.subscriptions import describe
-from knowledge.formats import format_day
+from knowledge.formats import escape, format_day
 from scheduler.agenda import Reminder, reminders_due
 
 
@@ -36,7 +36,7 @@ def report_expired(guide: Guide, room: Address, language: str, since: datetime, 
             entry=guide.knowledge.short(entry.id, language),
             fact=fact.id,
             day=format_day(fact.valid_until, language),
-            source=f"[{fact.source.title}]({fact.source.url})",
+            source=f"[{escape(fact.source.title)}]({fact.source.url})",
         )
         for entry, fact in expired
         if fact.valid_until is not None

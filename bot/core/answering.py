@@ -7,12 +7,14 @@ from datetime import date
 
 from bot.core.model import Button, Decision, Feedback, Guide, Reply, Turn
 from bot.core.replying import button, flowing, language_of, reply_with, say
-from knowledge.deciding import Candidate, Found, Missed, PersonWanted, SmallTalk, Unsure
-from knowledge.formats import format_day
+from knowledge.deciding import MOST_OFFERED, Candidate, Found, Missed, PersonWanted, SmallTalk, Unsure
+from knowledge.formats import escape, format_day
 from knowledge.model import Answer
 
 LONGEST_QUESTION = 1000  # characters kept of a question for an adviser to read
 MISSES_BEFORE_PERSON = 2  # misses in a row after which a person is offered
+WORTH_OFFERING = 0.05  # a did-you-mean is offered if it is at least so likely, measured by the first one
+SHOWN_SOURCES = 4  # more would fill a phone; the preview for editors shows all
 BIG_TOPICS = ("recognition-overview", "permit-overview", "registration", "german-courses", "newcomer-events")
 
 Resolution = Found | Unsure | Missed | SmallTalk | PersonWanted
@@ -77,7 +79,7 @@ def _compose(turn: Turn, guide: Guide, answer: Answer) -> str:
             "answer.stale",
             figure=stale.value,
             day=format_day(stale.valid_until, language),
-            source=f"[{stale.source.title}]({stale.source.url})",
+            source=f"[{escape(stale.source.title)}]({stale.source.url})",
         )
         for stale in answer.stale
     ]
@@ -89,7 +91,8 @@ def _provenance(turn: Turn, guide: Guide, answer: Answer) -> str:
     """Sources, the day they were checked, and that this is no legal advice where it belongs."""
     lines = []
     if answer.sources:
-        links = ", ".join(f"[{source.title}]({source.url})" for source in answer.sources)
+        shown = answer.sources[:SHOWN_SOURCES]
+        links = ", ".join(f"[{escape(source.title)}]({source.url})" for source in shown)
         lines.append(say(turn, guide, "answer.sources", sources=links))
     if answer.checked:
         lines.append(_checked(turn, guide, answer.checked))
@@ -104,7 +107,8 @@ def _checked(turn: Turn, guide: Guide, day: date) -> str:
 
 def _did_you_mean(turn: Turn, guide: Guide, candidates: tuple[Candidate, ...]) -> Decision:
     language = language_of(turn.conversation)
-    buttons = tuple(Button(guide.knowledge.short(c.id, language), f"show:{c.id}") for c in candidates[:3])
+    worth = [c for c in candidates[:MOST_OFFERED] if c.score >= WORTH_OFFERING * candidates[0].score]
+    buttons = tuple(Button(guide.knowledge.short(c.id, language), f"show:{c.id}") for c in worth)
     none = button(turn, guide, "button.none_of_these", "none")
     return reply_with(
         turn, turn.conversation, Reply(say(turn, guide, "answer.unsure"), (*buttons, none)), outcome="unsure"
@@ -113,6 +117,8 @@ def _did_you_mean(turn: Turn, guide: Guide, candidates: tuple[Candidate, ...]) -
 
 def _small_talk(turn: Turn, guide: Guide, kind: str) -> Decision:
     buttons = topic_buttons(turn, guide) if kind in ("hello", "who_are_you") else ()
+    if kind in ("abuse", "no_help"):
+        buttons = (button(turn, guide, "button.person", "person"),)
     text = say(turn, guide, f"smalltalk.{kind}")
     conversation = replace(turn.conversation, misses=0, asking=None)
     return reply_with(turn, conversation, Reply(text, buttons), outcome="smalltalk")

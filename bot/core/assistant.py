@@ -26,9 +26,11 @@ from bot.core.model import (
     Utterance,
 )
 from bot.core.replying import language_of, reply_with, say, typed_command
-from knowledge.deciding import Found, PersonWanted
+from knowledge.deciding import Found, PersonWanted, SmallTalk
+from knowledge.language import detect
 
 Flow = Callable[[Turn, Guide], Decision]
+PERSON_ENTRY = "bot-human"  # asking how to reach a person is asking for one
 LONGEST_READ = 4000  # characters of a message that are read; a messenger's longest message is about that
 _READABLE = re.compile(r"\w", re.UNICODE)
 
@@ -80,6 +82,18 @@ ACTIONS: dict[str, Callable[[Turn, Guide, str], Decision]] = {
     "subscribe": lambda turn, guide, _: subscriptions.subscribe(turn, guide),
     "unsubscribe": lambda turn, guide, _: subscriptions.unsubscribe(turn, guide),
 }
+
+
+# what a plain yes or no in words answers, while the assistant waits for it
+ASKED: dict[str | None, Callable[[Turn, Guide, str], Decision]] = {
+    handoff.ASKING_CONSENT: handoff.settle_consent,
+    profile.ASKING_DELETION: profile.settle_deletion,
+}
+
+
+def wants_person(resolution: answering.Resolution) -> bool:
+    """Whether a person is asked for: outright, or by asking how to reach one."""
+    return isinstance(resolution, PersonWanted) or (isinstance(resolution, Found) and resolution.entry == PERSON_ENTRY)
 
 
 def described_commands(guide: Guide, language: str) -> str:
@@ -202,23 +216,29 @@ def _heard(turn: Turn, guide: Guide, text: str, decision: Decision) -> Decision:
 def _understand(turn: Turn, guide: Guide, text: str) -> Decision:
     if _talks_to_person(turn):
         return handoff.pass_words(turn, guide, text)
-    resolution = guide.understanding.resolve(text[:LONGEST_READ], turn.conversation.language)
+    spoken = detect(text[:LONGEST_READ], hint=turn.conversation.language)
+    resolution = guide.understanding.resolve(text[:LONGEST_READ], spoken.language)
     if turn.case is not None:
         if isinstance(resolution, Found):
             return _heard(turn, guide, text, answering.answer_question(turn, guide, text, resolution))
         return handoff.pass_words(turn, guide, text)
-    if isinstance(resolution, PersonWanted):
+    if wants_person(resolution):
         return handoff.ask_for_person(turn, guide)
+    if isinstance(resolution, SmallTalk) and resolution.kind in ("yes", "no") and turn.conversation.asking in ASKED:
+        return ASKED[turn.conversation.asking](turn, guide, resolution.kind)
     first_contact = turn.conversation.question is None
     decision = answering.answer_question(turn, guide, text, resolution)
-    return _introduced(turn, guide, decision) if first_contact else decision
+    foreign = spoken.sure and spoken.language not in guide.languages
+    return _introduced(turn, guide, decision, foreign) if first_contact else decision
 
 
-def _introduced(turn: Turn, guide: Guide, decision: Decision) -> Decision:
-    """The first answer ends with one sentence on who speaks and what is stored."""
+def _introduced(turn: Turn, guide: Guide, decision: Decision, foreign: bool) -> Decision:
+    """The first answer ends with who speaks, what is stored and, to a foreign question, which languages there are."""
     if decision.outcome == "smalltalk":
         return decision
     introduction = say(turn, guide, "introduction")
+    if foreign:
+        introduction = f"{say(turn, guide, 'language.not_served')}\n\n{introduction}"
     effects = tuple(
         replace(effect, reply=replace(effect.reply, text=f"{effect.reply.text}\n\n{introduction}"))
         if isinstance(effect, Send)

@@ -36,7 +36,7 @@ def with_language(turn: Turn, guide: Guide, text: str | None = None) -> Turn:
     language = conversation.language
     if text is not None:
         detected = detect(text, hint=language or turn.incoming.locale)
-        if detected.sure and detected.language in guide.languages:
+        if (detected.sure or language is None) and detected.language in guide.languages:
             language = detected.language
     if language is None:
         locale = (turn.incoming.locale or "").partition("-")[0].lower()

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.answering import answer_question, topic_buttons
+from bot.core.answering import SHOWN_SOURCES, answer_question, topic_buttons
 from bot.core.assistant import respond
 from bot.core.model import Conversation, Feedback, Guide
 from knowledge.deciding import Candidate, Found, Missed, PersonWanted, SmallTalk, Unsure
@@ -40,7 +40,8 @@ def test_an_answer_has_title_text_provenance_related_questions_and_ways_on(guide
     (reply,) = sends(decision)
     text = reply.reply.text
     assert text.startswith(f"**{answer.title}**\n\n")
-    assert all(f"({source.url})" in text for source in answer.sources)
+    named = [f"({source.url})" in text for source in answer.sources]
+    assert named == [number < SHOWN_SOURCES for number in range(len(answer.sources))]
     assert answer.checked is None or said(guide, "answer.checked", day="").rstrip(" .") in text
     assert [action for action in actions(reply) if action != "show:registration"] == [
         *(f"show:{entry}" for entry, _ in answer.related[:3]),
