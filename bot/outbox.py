@@ -204,7 +204,9 @@ class Worker:
         if error.temporary and now - delivery.created < GIVE_UP_AFTER:
             self._failures += 1
             self._pace.pause(min(FIRST_RETRY * 2 ** min(self._failures - 1, 6), 60.0))
-            await self._retry(delivery, min(FIRST_RETRY * 2 ** min(delivery.attempts, 9), LONGEST_RETRY), error.reason)
+            await self._retry(
+                delivery, min(FIRST_RETRY * 2 ** min(delivery.attempts - 1, 9), LONGEST_RETRY), error.reason
+            )
             return "later"
         await in_store(self._database, lambda db: delivering.note_failed(db, delivery, error.reason, now))
         if error.gone:

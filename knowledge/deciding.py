@@ -150,10 +150,9 @@ class Understanding:
             speech=speech,
             listener=Listener(phrase for tongue in speech.tongues for phrase in tongue.around),
             said={
-                tuple(words(text)): kind
-                for tongue in speech.tongues
-                for kind, texts in tongue.smalltalk.items()
-                for text in texts
+                tuple(words(phrasing.text)): phrasing.label
+                for phrasing in _spoken(speech)
+                if not phrasing.label.startswith(OUTSIDE)
             },
         )
 
@@ -167,8 +166,9 @@ class Understanding:
             return Missed(())
         likely, *parts = self._likely([question.whole or text, *question.sentences], language)
         candidates = self._candidates(likely)
-        if kind := self.said.get(tuple(words(text))):
-            return SmallTalk(kind, candidates)
+        if label := self.said.get(tuple(words(text))):
+            kind = label.removeprefix(SMALLTALK)
+            return PersonWanted(candidates) if label == PERSON else SmallTalk(kind, candidates)
         if urgent := self._urgent(likely, parts):
             others = tuple(each for each in candidates if each.id != urgent.id)
             return Found(urgent.id, urgent.score, (urgent, *others)[:MOST_CANDIDATES])

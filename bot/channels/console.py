@@ -86,18 +86,20 @@ class Console:
 
     async def send(self, to: Address, part: str, key: str, reply_to: str | None) -> str:
         """Print a message; those to the advisers' room are marked at the edge."""
-        self._print(to, part, key)
+        self._print(to, part)
+        if to == ROOM and (reply_to is not None or key.startswith("case:")):
+            self._last_in_room = key
         return key
 
     async def change(self, to: Address, message: str, part: str, key: str) -> None:
         """Print the message as it is now."""
-        self._print(to, part, message)
+        self._print(to, part)
+        self._last_in_room = message
 
-    def _print(self, to: Address, text: str, message: str) -> None:
+    def _print(self, to: Address, text: str) -> None:
         edge = ""
         if to == ROOM:
             edge = f"{ROOM_MARK} "
-            self._last_in_room = message
         self._target.write("\n" + "\n".join(f"{edge}{line}".rstrip() for line in text.split("\n")) + "\n\n")
         self._target.flush()
 

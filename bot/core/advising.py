@@ -32,6 +32,7 @@ from knowledge.formats import format_instant
 
 INTERNAL = "//"  # a line that begins like this stays in the advisers' room; so does a message that does
 SHOWN_CANDIDATES = 3
+TOPIC_LETTERS = 60  # of the question; Telegram allows 128 in a topic's name
 STEPS = {"claim": Step.CLAIM, "release": Step.RELEASE, "close": Step.CLOSE}
 
 
@@ -70,6 +71,13 @@ def card(case: Case, guide: Guide, language: str) -> Reply:
     steps = {Status.OPEN: ("claim", "close"), Status.CLAIMED: ("release", "close"), Status.CLOSED: ()}[case.status]
     buttons = tuple(Button(said(f"room.button.{step}"), f"case:{case.number}:{step}") for step in steps)
     return Reply("\n\n".join(lines), buttons)
+
+
+def topic_title(case: Case, guide: Guide, language: str) -> str:
+    """What the topic of a case is called: number, language and how the question begins."""
+    spoken = guide.texts.say(case.language, "language.name")
+    beginning = " ".join(case.question.split())[:TOPIC_LETTERS]
+    return guide.texts.say(language, "room.topic", number=case.number, spoken=spoken, question=beginning).strip(" ·")
 
 
 def passed_on(guide: Guide, room: Address, language: str, case: Case, words: str) -> Send:

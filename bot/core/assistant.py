@@ -103,6 +103,25 @@ def described_commands(guide: Guide, language: str) -> str:
 
 def respond(turn: Turn, guide: Guide) -> Decision:
     """Decide on one incoming: the new state and the effects. Pure: the same turn always gets the same decision."""
+    return _into_topics(turn, guide, _respond(turn, guide))
+
+
+def _into_topics(turn: Turn, guide: Guide, decision: Decision) -> Decision:
+    """What belongs to a case goes into its topic in the advisers' room, where the messenger has topics."""
+    case = decision.state.case or turn.case
+    if case is None:
+        return decision
+    title = advising.topic_title(case, guide, turn.room_language)
+    effects = tuple(
+        replace(effect, topic=title)
+        if isinstance(effect, Send) and effect.case == case.number and effect.to == turn.advisers_room
+        else effect
+        for effect in decision.effects
+    )
+    return replace(decision, effects=effects)
+
+
+def _respond(turn: Turn, guide: Guide) -> Decision:
     match turn.incoming.content:
         case Move(to=address):
             return Decision(State(), (Relocate(turn.incoming.origin.whole_chat, address),), "moved")

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from bot.channels import Channel, Limits
 from bot.channels.console import Console
-from bot.channels.telegram import Part, Telegram, render
+from bot.channels.telegram import Telegram
+from bot.channels.telegram_wire import Part, render
 from bot.core.model import Address, Button, File, Guide, MessageRef, Place, Reply
 from bot.markup import utf16_length
 from tests.botapi.html import parse_html, trimmed

@@ -11,8 +11,10 @@ import pytest
 
 from bot.config import Settings
 from bot.core.model import Guide
+from bot.store.schema import deliveries
 from tests.botapi import BotApiServer, Fault, Person, Room
 from tests.channels.telegram_stage import Stage, brings, card_in, let_time_pass, on_telegram, opens_case, soon
+from tests.store_reading import rows
 
 ANONYMOUS = {"id": 1087968824, "is_bot": True, "first_name": "Group", "username": "GroupAnonymousBot"}
 MARKUP = (
@@ -216,7 +218,7 @@ async def test_cases_wait_while_the_bot_is_not_in_the_room(
 ) -> None:
     group.remove_bot(by=maria)
     await opens_case(amara)
-    await asyncio.sleep(0.1)
+    await _put_off(stage)
     group.add_bot(by=maria)
     let_time_pass(stage, 120)
     assert "Anfrage 1" in (await group.next_message()).text
@@ -229,9 +231,18 @@ async def test_cases_survive_that_the_bot_is_thrown_out_of_the_room(
     await group.next_message()
     telegram.inject(Fault("sendMessage", status=403, chat_id=group.id, description="Forbidden: bot was kicked"))
     await amara.says("Das ist wichtig.")
-    await amara.receives("weitergegeben")
+    await _put_off(stage)
     group.remove_bot(by=maria)
     await soon(lambda: telegram.updates.pending == 0)
     group.add_bot(by=maria)
     let_time_pass(stage, 120)
     assert "Das ist wichtig." in (await group.next_message()).text
+
+
+async def _put_off(stage: Stage) -> None:
+    """Wait until a delivery was refused and waits for its next try."""
+    for _ in range(200):
+        if any(row["reason"] and row["status"] == "due" for row in await rows(stage.lotse.database, deliveries)):
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError("no delivery was put off")

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from bot.config import Settings
+from bot.core.model import Guide
 from bot.store.database import Database
 from tests.botapi import BotApiServer
+from tests.conftest import LEARNED
 from tests.faults.program import Program
 
 
@@ -22,12 +25,16 @@ async def server() -> AsyncIterator[BotApiServer]:
 
 
 @pytest.fixture
-async def program(server: BotApiServer, settings: Settings, tmp_path: Path) -> AsyncIterator[Program]:
-    """The program, not yet started."""
+async def program(server: BotApiServer, guide: Guide, tmp_path: Path) -> AsyncIterator[Program]:
+    """The program, not yet started; what was learned from the content lies ready for it."""
     events = tmp_path / "events"
     events.mkdir()
     data = tmp_path / "data"
     data.mkdir()
+    for learned in LEARNED.glob("understanding-*.pickle"):
+        shutil.copy(learned, data)
+    for learned in LEARNED.glob("understanding-*.pickle"):
+        shutil.copy(learned, data)
     made = Program(server, data, events, tmp_path / "log")
     yield made
     await made.end()

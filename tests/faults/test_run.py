@@ -9,7 +9,6 @@ from contextlib import closing
 
 import pytest
 
-from bot.config import Settings
 from bot.store.database import Database
 from bot.store.schema import deliveries, inbox
 from tests.botapi import BotApiServer, Fault
@@ -72,7 +71,7 @@ async def test_a_wrong_token_ends_the_program_with_one_readable_line(server: Bot
 
 
 async def test_nothing_is_lost_while_another_program_holds_the_database(
-    server: BotApiServer, program: Program, settings: Settings
+    server: BotApiServer, program: Program, database: Database
 ) -> None:
     amara, kofi = server.person("Amara", language_code="de"), server.person("Kofi", language_code="de")
     await program.start()
@@ -90,7 +89,5 @@ async def test_nothing_is_lost_while_another_program_holds_the_database(
     assert "Willkommen" in (await kofi.receives("Willkommen", within=20)).text
     assert await program.stop(STOP_WITHIN) == 0
     assert len(server.sent) == 3
-    database = Database(Settings(data_dir=program.data).database)
     assert len(await rows(database, inbox)) == 3
     assert {row["status"] for row in await rows(database, deliveries)} == {"sent"}
-    await database.close()
