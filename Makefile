@@ -18,7 +18,7 @@ check: $(READY)  ## everything that must hold; changes nothing
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/lotse check
+	LOTSE_DATA_DIR=.pytest_cache/lotse $(BIN)/lotse check
 	$(MAKE) test
 
 fix: $(READY)  ## repair what can be repaired by itself

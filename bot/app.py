@@ -112,7 +112,7 @@ async def run(settings: Settings) -> None:
     _on_signals(stopping.set, signal.SIGTERM, signal.SIGINT)
     async with assistant(settings, guide, channels, settings.advisers, Timepiece()) as lotse:
         _on_signals(lotse.reload, signal.SIGHUP)
-        await lotse.engine.tick()
+        await asyncio.to_thread(_warm_up, guide)
         lotse.clock.start()
         working = [asyncio.create_task(worker.run()) for worker in lotse.workers]
         receiving = [asyncio.create_task(channel.receive(lotse.take)) for channel in channels]
@@ -122,6 +122,11 @@ async def run(settings: Settings) -> None:
         await _stop(lotse, working, receiving, channels)
         for task in ended - {asked}:
             task.result()
+
+
+def _warm_up(guide: Guide) -> None:
+    """Understand one question, so that no newcomer waits for what is loaded at the first one."""
+    guide.understanding.resolve("Wie lange dauert die Anerkennung?", "de")
 
 
 async def _stop(

@@ -15,13 +15,12 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.channels import KEEP_RETRY, NotKeptError
-from bot.core.advising import card, named_case
+from bot.core.advising import named_case
 from bot.core.announcing import announce, report_expired
 from bot.core.assistant import apologise, respond
 from bot.core.model import (
     Address,
     Broadcast,
-    Case,
     Conversation,
     Decision,
     Drop,
@@ -38,7 +37,6 @@ from bot.core.model import (
     State,
     Turn,
 )
-from bot.markup import parse, plain_text
 from bot.store import housekeeping, personal, turns
 from bot.store.database import Database
 
@@ -182,17 +180,8 @@ class Engine:
             await turns.save_conversation(db, decision.state.conversation, turn.now)
         if decision.state.case is not None:
             await turns.save_case(db, decision.state.case)
-        case = decision.state.case or turn.case
         for number, effect in enumerate(decision.effects):
-            placed = self._with_topic(effect, turn, case) if isinstance(effect, Send) and case else effect
-            await self._apply(db, placed, f"{turn.incoming.uid}/{number}", turn.now)
-
-    def _with_topic(self, send: Send, turn: Turn, case: Case) -> Send:
-        """What is posted in the advisers' room about a case goes into the case's topic, called like its card."""
-        if send.case != case.number or send.to != turn.advisers_room:
-            return send
-        title, _, _ = card(case, self._guide, turn.room_language).text.partition("\n")
-        return replace(send, topic=plain_text(parse(title)))
+            await self._apply(db, effect, f"{turn.incoming.uid}/{number}", turn.now)
 
     async def _apply(self, db: AsyncConnection, effect: Effect, key: str, now: datetime) -> None:
         match effect:

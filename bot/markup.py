@@ -1,4 +1,4 @@
-"""The small markup of entries and texts -> Telegram HTML, Matrix HTML, plain text; escaping and splitting.
+"""The small markup of entries and texts -> Telegram HTML, Matrix HTML, a page's HTML, plain text; splitting.
 
 The markup is a part of CommonMark: paragraphs, lists, **bold**, *italic*, [links](https://…) and backslash escapes.
 """
@@ -17,6 +17,7 @@ _ALLOWED = ["emphasis", "link", "list", "escape", "newline"]
 _parser = MarkdownIt("zero").enable(_ALLOWED)
 _SENTENCE_END = re.compile(r"(?<=[.!?:;])\s+|\n")
 _BLANK = re.compile(r"\s+")
+_INDENT = "   "  # of an item in a list in a list
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def parse(text: str) -> tuple[Block, ...]:
                 lists.pop()
             case "list_item_open":
                 ordered, number = lists[-1]
-                indent = "   " * (len(lists) - 1)
+                indent = _INDENT * (len(lists) - 1)
                 marker = f"{indent}{number}. " if ordered else f"{indent}• "
                 lists[-1] = (ordered, number + 1)
             case "inline":
@@ -109,6 +110,38 @@ def matrix_html(blocks: Sequence[Block]) -> str:
         return escape(block.marker) + "".join(_tagged(s, "strong", "em") for s in block.spans)
 
     return _joined(blocks, line).replace("\n", "<br>")
+
+
+def page_html(blocks: Sequence[Block]) -> str:
+    """HTML for a page in a browser, with real paragraphs and lists. Only for whole texts, not for split ones.
+
+    A paragraph that follows an item of a list tightly belongs to that item.
+    """
+    html = ""
+    lists: list[str] = []  # the tags of the open lists, outermost first; the last item of each is open, too
+    for block in blocks:
+        content = "".join(_tagged(span, "strong", "em") for span in block.spans).replace("\n", "<br>")
+        item = block.marker.lstrip()
+        depth = (len(block.marker) - len(item)) // len(_INDENT) + 1 if item else len(lists) if block.tight else 0
+        if item and not block.tight:
+            html, lists = html + _closed(lists, 0), []
+        html, lists = html + _closed(lists, depth), lists[:depth]
+        if not item:
+            html += f"<p>{content}</p>"
+            continue
+        if len(lists) == depth:
+            html += "</li>"
+        while len(lists) < depth:
+            lists.append("ul" if item.startswith("•") else "ol")
+            start = "" if lists[-1] == "ul" or item.startswith("1. ") else f' start="{item.rstrip(". ")}"'
+            html += f"<{lists[-1]}{start}>" + ("<li>" if len(lists) < depth else "")
+        html += f"<li>{content}"
+    return html + _closed(lists, 0)
+
+
+def _closed(lists: Sequence[str], depth: int) -> str:
+    """The end tags of the open lists that are deeper."""
+    return "".join(f"</li></{tag}>" for tag in reversed(lists[depth:]))
 
 
 def plain_text(blocks: Sequence[Block]) -> str:

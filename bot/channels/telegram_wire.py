@@ -15,10 +15,7 @@ from telegram.constants import ChatMemberStatus, ChatType, MessageLimit
 from telegram.error import (
     BadRequest,
     ChatMigrated,
-    Conflict,
     Forbidden,
-    InvalidToken,
-    NetworkError,
     RetryAfter,
     TelegramError,
 )
@@ -245,7 +242,5 @@ def failure(error: TelegramError) -> SendError:
                 thread_gone=any(sign in words for sign in _THREAD_GONE),
                 missing=any(sign in words for sign in _MISSING),
             )
-        case NetworkError() | InvalidToken() | Conflict():
+        case _:  # no connection, a server error, an answer that is no JSON: nobody has refused anything
             return SendError(reason, temporary=True)
-        case _:
-            return SendError(reason)

@@ -32,6 +32,7 @@ from knowledge.formats import format_instant
 
 INTERNAL = "//"  # a line that begins like this stays in the advisers' room; so does a message that does
 SHOWN_CANDIDATES = 3
+WORTH_SHOWING = 0.05  # a candidate less likely than this tells an adviser nothing
 TOPIC_LETTERS = 60  # of the question; Telegram allows 128 in a topic's name
 STEPS = {"claim": Step.CLAIM, "release": Step.RELEASE, "close": Step.CLOSE}
 
@@ -51,7 +52,7 @@ def card(case: Case, guide: Guide, language: str) -> Reply:
     def said(key: str, **values: object) -> str:
         return guide.texts.say(language, key, **values)
 
-    known = [c for c in case.shown if c.id in guide.knowledge.entries][:SHOWN_CANDIDATES]
+    known = [c for c in case.shown if c.id in guide.knowledge.entries and c.score >= WORTH_SHOWING][:SHOWN_CANDIDATES]
     shown = ", ".join(f"{literal(guide.knowledge.short(c.id, language))} ({c.score:.0%})" for c in known)
     changed = format_instant(case.changed, guide.zone, language)
     lines = [

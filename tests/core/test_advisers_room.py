@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.advising import card, named_case
+from bot.core.advising import card, named_case, topic_title
 from bot.core.assistant import respond
 from bot.core.model import (
     Address,
@@ -101,7 +101,8 @@ def test_a_step_changes_the_card_for_everybody_and_tells_the_newcomer(
     assert moved is not None
     assert (moved.status, moved.changed) == (status, NOW)
     changed_card, told = sends(decision)
-    assert changed_card == Send(ROOM, card(moved, guide, "de"), lane=Lane.CASE, case=7, replaces=CARD)
+    topic = topic_title(moved, guide, "de")
+    assert changed_card == Send(ROOM, card(moved, guide, "de"), lane=Lane.CASE, case=7, topic=topic, replaces=CARD)
     text = said(guide, f"handoff.{step}", "en", name="Maria")
     assert told == Send(AMARA, Reply(text), lane=Lane.CASE, case=7)
 

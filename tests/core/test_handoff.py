@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.advising import card
+from bot.core.advising import card, topic_title
 from bot.core.assistant import respond
 from bot.core.model import (
     Address,
@@ -95,7 +95,8 @@ def test_yes_opens_a_case_with_question_language_and_what_was_shown(guide: Guide
     assert decision.state.case == case
     reply, posted = sends(decision)
     assert (reply.to, reply.reply.text) == (AMARA, said(guide, "handoff.opened", number=7))
-    assert posted == Send(ROOM, card(case, guide, "de"), key="case:7:card", lane=Lane.CASE, case=7)
+    topic = "Anfrage 7 · English · What about my diploma?"
+    assert posted == Send(ROOM, card(case, guide, "de"), key="case:7:card", lane=Lane.CASE, case=7, topic=topic)
     after = conversation_after(decision)
     assert (after.asking, after.misses, [b.action for b in after.buttons]) == (None, 0, ["withdraw"])
 
@@ -139,7 +140,8 @@ def test_while_waiting_words_are_passed_on_and_acknowledged(guide: Guide) -> Non
     decision = respond(from_newcomer(NONSENSE, case=OPEN), guide)
     passed, reply = sends(decision)
     heading = said(guide, "room.newcomer_says", "de", number=7)
-    assert passed == Send(ROOM, Reply(f"{heading}\n\n{NONSENSE}"), lane=Lane.CASE, case=7)
+    topic = topic_title(OPEN, guide, "de")
+    assert passed == Send(ROOM, Reply(f"{heading}\n\n{NONSENSE}"), lane=Lane.CASE, case=7, topic=topic)
     assert (reply.to, reply.reply.text) == (AMARA, said(guide, "handoff.added"))
 
 
@@ -210,7 +212,8 @@ def test_an_attachment_is_copied_into_a_room_of_the_same_messenger(guide: Guide)
     decision = respond(from_newcomer(Attachment("document", "my diploma"), case=CLAIMED), guide)
     heading, copy = sends(decision)
     assert (heading.to, heading.reply.text) == (ROOM, said(guide, "room.attachment", "de", number=7))
-    assert copy == Send(ROOM, Reply("", copy=MessageRef(AMARA, "31")), lane=Lane.CASE, case=7)
+    assert heading.topic == topic_title(CLAIMED, guide, "de")
+    assert copy == replace(heading, reply=Reply("", copy=MessageRef(AMARA, "31")))
 
 
 @pytest.mark.parametrize("case", [OPEN, CLAIMED])

@@ -33,8 +33,6 @@ async def program(server: BotApiServer, guide: Guide, tmp_path: Path) -> AsyncIt
     data.mkdir()
     for learned in LEARNED.glob("understanding-*.pickle"):
         shutil.copy(learned, data)
-    for learned in LEARNED.glob("understanding-*.pickle"):
-        shutil.copy(learned, data)
     made = Program(server, data, events, tmp_path / "log")
     yield made
     await made.end()
