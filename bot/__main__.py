@@ -7,6 +7,7 @@ import json
 import logging
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, TextIO
 
 import click
@@ -15,8 +16,9 @@ from bot import app
 from bot.asking import BatchError, answer, read_batch, understand
 from bot.channels import ChannelStoppedError
 from bot.config import ConfigError, Settings, load_settings
-from bot.guide import check_content, load_guide
+from bot.guide import check_content, described_occupations, load_guide
 from bot.logs import set_up_logging
+from bot.preview import PreviewError, write_preview
 from bot.store.database import DatabaseError
 from knowledge.check import report
 from knowledge.formats import format_moment, pick
@@ -26,7 +28,16 @@ from scheduler.agenda import next_occurrences
 from scheduler.calendar import CalendarError, load_events
 
 DAY = click.DateTime(["%Y-%m-%d"])
-FAILURES = (ConfigError, ContentError, SpeechError, CalendarError, DatabaseError, ChannelStoppedError, BatchError)
+FAILURES = (
+    ConfigError,
+    ContentError,
+    SpeechError,
+    CalendarError,
+    DatabaseError,
+    ChannelStoppedError,
+    BatchError,
+    PreviewError,
+)
 LISTED_OCCURRENCES = 20
 TERMINAL_HINT = """Lotse in the terminal. Write a question.
 # writes in the advisers' room, /tick 2026-12-04T10:00 moves the clock, Ctrl-D ends."""
@@ -95,6 +106,18 @@ def check(on: datetime | None, strict: bool) -> None:
     click.echo(report(findings))
     if any(finding.severity == "error" for finding in findings):
         raise click.exceptions.Exit(1)
+
+
+@cli.command()
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="A new or empty folder.")
+@click.option("--on", type=DAY, help="Show what is expired on this day; today by default.")
+def preview(out: Path, on: datetime | None) -> None:
+    """Write all entries and occupations as pages to read in a browser."""
+    settings = load_settings()
+    day = on.date() if on else datetime.now(settings.timezone).date()
+    guide = load_guide(settings)
+    pages = write_preview(guide, out, day, check_content(settings, day, strict=False), described_occupations(guide))
+    click.echo(f"{pages} pages; open {out / 'index.html'}")
 
 
 @cli.command()

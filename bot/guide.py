@@ -11,6 +11,8 @@ from bot.learning import understand
 from knowledge.check import Finding, check
 from knowledge.loader import load_knowledge
 from knowledge.loader_lists import lines_in, load_glossary, load_topics
+from knowledge.model import Answer
+from knowledge.occupation_files import load_occupations
 from knowledge.speech import load_speech
 from knowledge.texts import load_texts
 from scheduler.calendar import load_events
@@ -22,6 +24,7 @@ def load_guide(settings: Settings) -> Guide:
     speech = load_speech(settings.knowledge_dir / "speech")
     return Guide(
         knowledge=base,
+        occupations=load_occupations(settings.knowledge_dir, base),
         understanding=understand(base, speech, settings.data_dir),
         texts=load_texts(settings.knowledge_dir / "locales"),
         events=load_events(settings.events_dir),
@@ -47,3 +50,12 @@ def check_content(settings: Settings, on: date, strict: bool) -> list[Finding]:
         line_of=lines_in(settings.knowledge_dir),
         strict=strict,
     )
+
+
+def described_occupations(guide: Guide) -> list[tuple[str, Answer, Answer]]:
+    """Every occupation as newcomers read about it: the entry it leads to, the answer in German and in English."""
+    described = guide.occupations.describe
+    return [
+        (each.entry, described(each, "de", guide.knowledge), described(each, "en", guide.knowledge))
+        for each in guide.occupations.by_id.values()
+    ]

@@ -129,12 +129,15 @@ def page_html(blocks: Sequence[Block]) -> str:
         if not item:
             html += f"<p>{content}</p>"
             continue
-        if len(lists) == depth:
+        kind = "ul" if item.startswith("•") else "ol"
+        if len(lists) == depth and lists[-1] == kind:
             html += "</li>"
+        elif len(lists) == depth:
+            html, lists = html + _closed(lists, depth - 1), lists[:-1]
         while len(lists) < depth:
-            lists.append("ul" if item.startswith("•") else "ol")
-            start = "" if lists[-1] == "ul" or item.startswith("1. ") else f' start="{item.rstrip(". ")}"'
-            html += f"<{lists[-1]}{start}>" + ("<li>" if len(lists) < depth else "")
+            lists.append(kind)
+            start = "" if kind == "ul" or item.startswith("1. ") else f' start="{item.rstrip(". ")}"'
+            html += f"<{kind}{start}>" + ("<li>" if len(lists) < depth else "")
         html += f"<li>{content}"
     return html + _closed(lists, 0)
 

@@ -187,6 +187,11 @@ def format_instant(moment: datetime, zone: tzinfo, language: Language) -> str:
     return f"{day}, {format_time(local.time(), locale.datetime_skeletons['Hm'].pattern, locale=locale)}"
 
 
+def country_name(code: str, language: Language) -> str:
+    """What a country is called; the code itself (ISO 3166) where there is no name."""
+    return str(_locale(language).territories.get(code, code))
+
+
 def format_money(money: Money, language: Language, words: Words) -> str:
     """The amount with its currency, without decimals where it is whole: 50.700 € im Jahr, €50,700 a year."""
     low = _amount(money.low, money.currency, language)

@@ -15,6 +15,8 @@ LONGEST_QUESTION = 1000  # characters kept of a question for an adviser to read
 MISSES_BEFORE_PERSON = 2  # misses in a row after which a person is offered
 WORTH_OFFERING = 0.05  # a did-you-mean is offered if it is at least so likely, measured by the first one
 SHOWN_SOURCES = 4  # more would fill a phone; the preview for editors shows all
+AUTHORITY_ENTRY = "recognition-authority"  # the entry about which authority recognises an occupation
+OCCUPATIONS_GROUP = "professions"
 BIG_TOPICS = ("recognition-overview", "permit-overview", "registration", "german-courses", "newcomer-events")
 
 Resolution = Found | Unsure | Missed | SmallTalk | PersonWanted
@@ -47,19 +49,54 @@ def show_entry(turn: Turn, guide: Guide, entry: str) -> Decision:
         return fall_back(turn, guide)
     local_day = turn.now.astimezone(guide.zone).date()
     answer = guide.knowledge.answer(entry, language_of(turn.conversation), local_day)
-    related = tuple(Button(label, f"show:{other}") for other, label in answer.related[:3])
+    rating = (
+        button(turn, guide, "button.helpful", f"helpful:{entry}"),
+        button(turn, guide, "button.unhelpful", f"unhelpful:{entry}"),
+    )
     videos = tuple(
         Button(f"▶️ {video.title} ({video.minutes} min)", f"show:{entry}", url=video.url) for video in answer.videos
     )
-    buttons = (
-        *videos,
-        *related,
-        button(turn, guide, "button.helpful", f"helpful:{entry}"),
-        button(turn, guide, "button.unhelpful", f"unhelpful:{entry}"),
-        button(turn, guide, "button.person", "person"),
-    )
     shown = turn.conversation.shown or (Candidate(entry, 1.0),)
-    conversation = replace(turn.conversation, misses=0, shown=shown)
+    return _show(replace(turn, conversation=replace(turn.conversation, shown=shown)), guide, answer, videos, rating)
+
+
+def show_occupation(turn: Turn, guide: Guide, occupation: str) -> Decision:
+    """Show who recognises an occupation; one that is gone is admitted as such."""
+    if occupation not in guide.occupations.by_id:
+        return fall_back(turn, guide)
+    described = guide.occupations[occupation]
+    answer = guide.occupations.describe(described, language_of(turn.conversation), guide.knowledge)
+    return _show(turn, guide, answer, (), ())
+
+
+def recognise_occupation(turn: Turn, guide: Guide, text: str, resolution: Resolution) -> Decision | None:
+    """Who recognises the occupation that a question names, where the question is about that and no entry is clear.
+
+    Several occupations of that name are asked back. None when the question is about something else.
+    """
+    likely = resolution.entry if isinstance(resolution, Found) else next((c.id for c in resolution.candidates), "")
+    about_authority = likely == AUTHORITY_ENTRY
+    unclear = isinstance(resolution, Unsure | Missed) and likely in guide.knowledge.entries
+    if not about_authority and not (unclear and guide.knowledge.entries[likely].group == OCCUPATIONS_GROUP):
+        return None
+    naming = guide.occupations.find(text)
+    asked = replace(turn.conversation, question=text[:LONGEST_QUESTION], shown=resolution.candidates, asking=None)
+    turn = replace(turn, conversation=asked)
+    if naming.one is not None:
+        return show_occupation(turn, guide, naming.one.id)
+    if not naming.choices:
+        return None
+    language = language_of(turn.conversation)
+    buttons = tuple(Button(choice.label(language), f"occupation:{choice.id}") for choice in naming.choices)
+    none = button(turn, guide, "button.none_of_these", "none")
+    reply = Reply(say(turn, guide, "answer.which_occupation"), (*buttons, none))
+    return reply_with(turn, turn.conversation, reply, outcome="unsure")
+
+
+def _show(turn: Turn, guide: Guide, answer: Answer, videos: tuple[Button, ...], rating: tuple[Button, ...]) -> Decision:
+    related = tuple(Button(label, f"show:{other}") for other, label in answer.related[:3])
+    buttons = (*videos, *related, *rating, button(turn, guide, "button.person", "person"))
+    conversation = replace(turn.conversation, misses=0)
     return reply_with(turn, conversation, Reply(_compose(turn, guide, answer), buttons), outcome="found")
 
 

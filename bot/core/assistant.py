@@ -71,6 +71,7 @@ ROOM_COMMANDS: dict[str, Flow] = {
 # what a button's action means: the word before the colon -> the flow, given what stands after it
 ACTIONS: dict[str, Callable[[Turn, Guide, str], Decision]] = {
     "show": answering.show_entry,
+    "occupation": answering.show_occupation,
     "helpful": lambda turn, guide, entry: answering.rate(turn, guide, entry, helpful=True),
     "unhelpful": lambda turn, guide, entry: answering.rate(turn, guide, entry, helpful=False),
     "none": lambda turn, guide, _: answering.fall_back(turn, guide),
@@ -246,7 +247,8 @@ def _understand(turn: Turn, guide: Guide, text: str) -> Decision:
     if isinstance(resolution, SmallTalk) and resolution.kind in ("yes", "no") and turn.conversation.asking in ASKED:
         return ASKED[turn.conversation.asking](turn, guide, resolution.kind)
     first_contact = turn.conversation.question is None
-    decision = answering.answer_question(turn, guide, text, resolution)
+    decision = answering.recognise_occupation(turn, guide, text, resolution)
+    decision = decision or answering.answer_question(turn, guide, text, resolution)
     foreign = spoken.sure and spoken.language not in guide.languages
     return _introduced(turn, guide, decision, foreign) if first_contact else decision
 

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from knowledge.deciding import Candidate, Understanding
 from knowledge.model import KnowledgeBase
+from knowledge.occupations import Occupations
 from knowledge.texts import Texts
 from scheduler.agenda import Event
 
@@ -341,6 +342,7 @@ class Guide:
     """All that was loaded and does not change within a turn."""
 
     knowledge: KnowledgeBase
+    occupations: Occupations
     understanding: Understanding
     texts: Texts
     events: tuple[Event, ...]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -75,6 +76,8 @@ async def test_twenty_kills_lose_nothing_and_repeat_almost_nothing(
     await subscribe(database, subscribers, now)
 
     writing: list[asyncio.Task[None]] = []
+    sent_before: list[int] = []  # how many messages were out at each kill
+    began = time.monotonic()
     for kill in range(KILLS):
         share = newcomers[kill * NEWCOMERS // KILLS : (kill + 1) * NEWCOMERS // KILLS]
         writing += [
@@ -86,6 +89,7 @@ async def test_twenty_kills_lose_nothing_and_repeat_almost_nothing(
             await program.listening()
         await asyncio.sleep(chance.uniform(0, 1.6))
         await program.kill()
+        sent_before.append(len(server.sent))
     await asyncio.gather(*writing)
     await program.start()
     await program.listening()
@@ -100,7 +104,11 @@ async def test_twenty_kills_lose_nothing_and_repeat_almost_nothing(
     assert [p.name for n, p in enumerate(newcomers) if chats[p.id] != (2 if n % 2 == 0 else 1)] == []
     assert [p.name for p in subscribers if chats[p.id] != 1] == []
     repeated = sum(received.values()) - len(received)
-    print(f"{len(server.sent)} messages, {repeated} of them repeated, after {KILLS} kills")
+    print(
+        f"{KILLS} kills, the last after {sent_before[-1]} of {len(server.sent)} messages; {repeated} repeated;", end=" "
+    )
+    print(f"{time.monotonic() - began:.0f} s")
+    assert len(set(sent_before)) > KILLS / 2 and sent_before[-1] < expected, "the kills fell into the work"
     assert repeated <= KILLS
 
     assert server.updates.pending == 0

@@ -61,10 +61,12 @@ def test_other_subjects_are_refused(guide: Guide, name: str, most: float) -> Non
 
 @pytest.mark.parametrize(("name", "least"), [("person", 70.0), ("smalltalk", 90.0), ("crisis", 95.0)])
 def test_what_is_no_question_is_recognised(guide: Guide, name: str, least: float) -> None:
-    recognised = {
-        "person": lambda outcome: wants_person(outcome),
-        "smalltalk": lambda outcome: isinstance(outcome, SmallTalk),
-        "crisis": lambda outcome: isinstance(outcome, Found) and guide.knowledge.entries[outcome.entry].urgent,
-    }[name]
+    def recognised(outcome: Outcome) -> bool:
+        if name == "person":
+            return wants_person(outcome)
+        if name == "smalltalk":
+            return isinstance(outcome, SmallTalk)
+        return isinstance(outcome, Found) and guide.knowledge.entries[outcome.entry].urgent
+
     figure = share(recognised(understood(guide, item)) for item in questions(name))
     assert figure >= least, figure
