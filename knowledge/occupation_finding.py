@@ -2,13 +2,16 @@
 
 Names are folded (see `folding`) and kept with the forms that German and English give them, so finding is a
 look-up of the longest run of words. Only words that are known nowhere are mended, and
-only to words with the same first letter.
+only to words with the same first letter: one slip from six letters on, two from ten. Common words are too
+near to many a name ("schlechte" to Schlachter), so this is stricter than with the matcher.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+from rapidfuzz.distance import OSA
 
 from knowledge.folding import fold
 from knowledge.repair import Lexicon
@@ -21,6 +24,8 @@ _LONGEST_TEXT = 2000
 _LONGEST_NAME = 9
 _SHORTEST_HEAD = 6
 _SHORTEST_REST = 3
+_SHORTEST_SLIP = 6
+_TWO_SLIPS_FROM = 10
 _WORD = re.compile(r"([^\W_]+(?:['’‘ʼ][^\W_]+)*)(?:[/*:_]-?(?:r|n|e|er|in|innen|frau|mann)\b)?")
 """A word, with the other gender's ending where one is written behind it: Medizinische/r, Elektriker:innen."""
 _LINKS = ("", "s", "n", "en", "innen", "in")
@@ -115,7 +120,8 @@ class NamingIndex:
     def _mend(self, word: str) -> str:
         if word in self._words or word in self._ordinary or word[0] not in self._mending or self._compound(word):
             return word
-        return self._mending[word[0]].mend(word)
+        near = self._mending[word[0]].mend(word) if len(word) >= _SHORTEST_SLIP else word
+        return near if len(word) >= _TWO_SLIPS_FROM or OSA.distance(word, near) <= 1 else word
 
     def _compound(self, word: str) -> Ids:
         """What a German compound names: Elektrikerausbildung, Industrieelektriker."""

@@ -232,6 +232,20 @@ def test_occupations_are_listed_by_section_with_a_page_each(guide: Guide, next_y
     assert "../entries/settlement-permit.html" in page.values("href")
 
 
+def test_occupations_of_an_entry_stand_under_its_label(guide: Guide, tmp_path: Path) -> None:
+    _, german, english = occupations(guide, TODAY)[0]
+    write_preview(guide, tmp_path, TODAY, [], [("blue-card", german, english)])
+    label = guide.knowledge.short("blue-card", "en")
+    assert f"Occupations: {label} (1)" in " ".join(read_file(tmp_path / "index.html").text.split())
+    assert f"Occupations › {label}" in read_file(tmp_path / "occupations" / "nurse.html").text
+
+
+def test_all_sources_of_an_answer_are_listed_with_their_addresses_for_print(guide: Guide, next_year: Path) -> None:
+    for entry in guide.knowledge.entries:
+        text = read_file(next_year / "entries" / f"{entry}.html").text
+        assert all(source.url in text for source in guide.knowledge.answer(entry, "de", NEXT_YEAR).sources)
+
+
 def test_two_occupations_of_one_name_are_refused(guide: Guide, tmp_path: Path) -> None:
     nurse = occupations(guide, TODAY)[0]
     with pytest.raises(PreviewError, match=r"occupations/nurse\.html"):

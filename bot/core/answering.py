@@ -16,7 +16,7 @@ MISSES_BEFORE_PERSON = 2  # misses in a row after which a person is offered
 WORTH_OFFERING = 0.05  # a did-you-mean is offered if it is at least so likely, measured by the first one
 SHOWN_SOURCES = 4  # more would fill a phone; the preview for editors shows all
 AUTHORITY_ENTRY = "recognition-authority"  # the entry about which authority recognises an occupation
-OCCUPATIONS_GROUP = "professions"
+RECOGNITION_GROUPS = ("recognition", "professions")
 BIG_TOPICS = ("recognition-overview", "permit-overview", "registration", "german-courses", "newcomer-events")
 
 Resolution = Found | Unsure | Missed | SmallTalk | PersonWanted
@@ -77,7 +77,7 @@ def recognise_occupation(turn: Turn, guide: Guide, text: str, resolution: Resolu
     likely = resolution.entry if isinstance(resolution, Found) else next((c.id for c in resolution.candidates), "")
     about_authority = likely == AUTHORITY_ENTRY
     unclear = isinstance(resolution, Unsure | Missed) and likely in guide.knowledge.entries
-    if not about_authority and not (unclear and guide.knowledge.entries[likely].group == OCCUPATIONS_GROUP):
+    if not about_authority and not (unclear and guide.knowledge.entries[likely].group in RECOGNITION_GROUPS):
         return None
     naming = guide.occupations.find(text)
     asked = replace(turn.conversation, question=text[:LONGEST_QUESTION], shown=resolution.candidates, asking=None)

@@ -13,7 +13,7 @@ from knowledge.formats import Language, Words, show
 from knowledge.model import REFERENCE, Answer, Entry, Fact, Wording
 
 Occupation = tuple[str, Answer, Answer]
-"""An occupation to show: its section, then what a newcomer reads about it in German and in English."""
+"""An occupation to show: its section (the id of an entry, or a title), then the answer in German and in English."""
 
 _NO_NAME = re.compile(r"[^a-z0-9]+")
 
@@ -98,9 +98,11 @@ def entry_page(guide: Guide, entry: Entry, on: date, findings: Sequence[Finding]
     )
 
 
-def occupation_page(occupation: Occupation) -> OccupationPage:
+def occupation_page(guide: Guide, occupation: Occupation) -> OccupationPage:
     """The page of an occupation, called after the id of its answer (occupation:nurse)."""
     section, german, english = occupation
+    if section in guide.knowledge.entries:
+        section = guide.knowledge.short(section, "en")
     name = _NO_NAME.sub("-", german.entry_id.rpartition(":")[2].casefold()).strip("-")
     answers = (german, english)
     return OccupationPage(

@@ -52,7 +52,7 @@ def write_preview(
     folder, where writing fails, and where two occupations would have the same page.
     """
     entries = [entry_page(guide, entry, on, findings) for entry in guide.knowledge.entries.values()]
-    jobs = [occupation_page(occupation) for occupation in occupations]
+    jobs = [occupation_page(guide, occupation) for occupation in occupations]
     render = _renderer(guide, on, {page.entry.id for page in entries})
     entry_sections = _sections("group", [(page.entry.group, entry_row(page)) for page in entries])
     job_sections = _sections("occupations", [(page.section, occupation_row(page)) for page in jobs])
