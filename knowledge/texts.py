@@ -1,4 +1,4 @@
-"""Reads the assistant's own words: locales/<language>/texts.yaml, one folder per language.
+"""Reads the assistant's own words: locales/<language>/texts.yaml and texts_<area>.yaml, one folder per language.
 
 German is the measure: every language has the same keys with the same placeholders, so no turn can fail on a
 missing text.
@@ -22,27 +22,40 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 
 def load_texts(locales_dir: Path) -> Texts:
-    """The texts of every language that has a texts.yaml in the folder.
+    """The texts of every language that has a texts.yaml in the folder; further files texts_<area>.yaml belong to it.
 
-    Raises ContentError with every problem: a missing language of the required two, a key that one language
-    lacks or has alone, other placeholders than in German, an empty text.
+    Raises ContentError with every problem: a missing language of the required two, a file or key that one
+    language lacks or has alone, a key that is in two files, other placeholders than in German, an empty text.
     """
     locales_dir = locales_dir.resolve()
     folder = Folder(locales_dir.parent)
-    paths = {
-        path.parent.name: path
-        for path in sorted(locales_dir.glob("*/texts.yaml"))
-        if _LANGUAGE.fullmatch(path.parent.name)
-    }
+    languages = {path.parent.name for path in locales_dir.glob("*/texts.yaml") if _LANGUAGE.fullmatch(path.parent.name)}
     for language in REQUIRED:
-        if language not in paths:
+        if language not in languages:
             folder.refuse(locales_dir / language / "texts.yaml", "this file is missing")
-    sayings = {language: _read(folder, path) for language, path in paths.items()}
-    if MEASURE in sayings:
-        for language, path in paths.items():
-            _compare(folder, path, sayings[MEASURE], sayings[language])
+    files = sorted({path.name for language in languages for path in (locales_dir / language).glob("texts*.yaml")})
+    sayings: dict[str, dict[str, Saying]] = {language: {} for language in sorted(languages)}
+    for name in files:
+        _read_area(folder, locales_dir, name, sayings)
     folder.finish()
     return Texts(sayings)
+
+
+def _read_area(folder: Folder, locales_dir: Path, name: str, sayings: dict[str, dict[str, Saying]]) -> None:
+    """The texts of one area in every language, compared with German and added to what is there."""
+    read: dict[str, dict[str, Saying]] = {}
+    for language, known in sayings.items():
+        path = locales_dir / language / name
+        if not path.exists():
+            folder.refuse(path, "this file is missing; another language has it")
+            continue
+        read[language] = _read(folder, path)
+        for key in sorted(read[language].keys() & known.keys()):
+            folder.refuse(path, "another file of texts has this key already; keep one of them", tuple(key.split(".")))
+        known.update(read[language])
+    for language, texts in read.items():
+        if MEASURE in read:
+            _compare(folder, locales_dir / language / name, read[MEASURE], texts)
 
 
 def _read(folder: Folder, path: Path) -> dict[str, Saying]:

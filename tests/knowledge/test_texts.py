@@ -54,6 +54,26 @@ def test_a_language_not_spoken_here_gets_english(tmp_path: Path) -> None:
     assert Texts({"de": {"a": "ja"}}).say("uk", "a") == "ja"
 
 
+def test_an_area_has_a_file_of_its_own_in_every_language(tmp_path: Path) -> None:
+    home = locales(tmp_path, de=GERMAN, en=ENGLISH)
+    (home / "de" / "texts_paths.yaml").write_text("path: Wir gehen den Weg zusammen.", encoding="utf-8")
+    with pytest.raises(ContentError) as refused:
+        load_texts(home)
+    assert [(p.file, p.message) for p in refused.value.problems] == [
+        ("knowledge/locales/en/texts_paths.yaml", "this file is missing; another language has it")
+    ]
+    (home / "en" / "texts_paths.yaml").write_text("path: We walk this path together.", encoding="utf-8")
+    assert load_texts(home).say("en", "path") == "We walk this path together."
+
+
+def test_a_key_in_two_files_is_refused(tmp_path: Path) -> None:
+    home = locales(tmp_path, de=GERMAN, en=ENGLISH)
+    for language in ("de", "en"):
+        (home / language / "texts_paths.yaml").write_text('greeting: "Nochmals {name}"', encoding="utf-8")
+    with pytest.raises(ContentError, match="another file of texts has this key already"):
+        load_texts(home)
+
+
 @pytest.mark.parametrize("key", ["nothing", "greeting", "days"])
 def test_what_cannot_be_said_is_a_key_error_naming_the_key(tmp_path: Path, key: str) -> None:
     with pytest.raises(KeyError, match=key):
