@@ -21,10 +21,10 @@ from bot.logs import set_up_logging
 from bot.preview import PreviewError, write_preview
 from bot.store.database import DatabaseError
 from knowledge.check import report
-from knowledge.formats import format_moment, pick
+from knowledge.formats import format_moment
 from knowledge.loader import ContentError
 from knowledge.speech import SpeechError
-from scheduler.agenda import next_occurrences
+from scheduler.agenda import in_words, next_occurrences
 from scheduler.calendar import CalendarError, load_events
 
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -131,7 +131,7 @@ def events(lang: str, on: datetime | None) -> None:
     for each in upcoming:
         mark = " (cancelled)" if each.cancelled else ""
         when = format_moment(each.start, settings.timezone, lang)
-        click.echo(f"{when}  {pick(each.event.title, lang)}  [{each.key}]{mark}")
+        click.echo(f"{when}  {in_words(each.event.title, lang)[0]}  [{each.key}]{mark}")
     if not upcoming:
         click.echo("no events")
 

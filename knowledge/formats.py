@@ -177,6 +177,26 @@ def format_moment(moment: datetime, zone: tzinfo, language: Language) -> str:
     return f"{day}, {clock} {hour_word[1]}" if hour_word else f"{day}, {clock}"
 
 
+def format_span(start: datetime, end: datetime, zone: tzinfo, language: Language) -> str:
+    """From when to when in the zone: Freitag, 4. Dezember 2026, 18:00–20:00 Uhr; with both days where they differ.
+
+    Raises ValueError for a moment without a time zone.
+    """
+    first, last = format_moment(start, zone, language), format_moment(end, zone, language)
+    local, until = start.astimezone(zone), end.astimezone(zone)
+    if local.date() != until.date():
+        return f"{first} – {last}"
+    locale = _locale(language)
+    clocks = [format_time(t.time(), locale.datetime_skeletons["Hm"].pattern, locale=locale) for t in (local, until)]
+    return first.replace(clocks[0], "–".join(clocks), 1)
+
+
+def format_days(first: date, last: date, language: Language) -> str:
+    """A day with its weekday, or the first and the last one: Freitag, 4. Dezember 2026 – Sonntag, ..."""
+    days = [format_date(day, "full", locale=_locale(language)) for day in (first, last)]
+    return days[0] if first == last else " – ".join(days)
+
+
 def format_instant(moment: datetime, zone: tzinfo, language: Language) -> str:
     """Day, month and time in the zone, short, for lists: 4. Dez., 18:00. Raises ValueError without a time zone."""
     if moment.tzinfo is None:
@@ -190,6 +210,11 @@ def format_instant(moment: datetime, zone: tzinfo, language: Language) -> str:
 def country_name(code: str, language: Language) -> str:
     """What a country is called; the code itself (ISO 3166) where there is no name."""
     return str(_locale(language).territories.get(code, code))
+
+
+def language_name(code: str, language: Language) -> str:
+    """What a language is called in another: Deutsch, German; the code itself (ISO 639) where there is no name."""
+    return str(_locale(language).languages.get(code, code))
 
 
 def format_money(money: Money, language: Language, words: Words) -> str:

@@ -2,12 +2,16 @@
 
 How a wall time becomes UTC when the clocks change (the rule of RFC 5545, 3.3.5): a time in the gap of spring
 moves forward by the gap (02:30 becomes 03:30 summer time), a time in the fold of autumn is the first of the
-two. Events that repeat keep their wall time over both changes.
+two, unless it is marked as the second (`fold=1`, from a feed in another zone). Events that repeat keep their
+wall time over both changes.
 """
 
+from base64 import b32encode
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from hashlib import sha256
 from itertools import islice
 from typing import Literal, get_args
 from zoneinfo import ZoneInfo
@@ -18,7 +22,11 @@ Topic = Literal["welcome", "german", "work", "family", "students", "culture", "e
 TOPICS: tuple[Topic, ...] = get_args(Topic)
 """What an event can be about, and what a newcomer can subscribe to."""
 
+FALLBACKS = ("de", "en")
+"""The languages that a text is shown in, in this order, where the reader's own is missing; then any."""
+
 _MARGIN = timedelta(days=1)  # wall times and UTC differ by less
+_HANDLE = 8  # letters that name an event in a button: 40 bits, enough for a city's events
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,21 +41,29 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Move:
-    """One occurrence, known by its planned date `on`, held at another time or place; naive wall times."""
+    """One occurrence, known by its planned date `on`, held at another time or place; naive wall times.
+
+    A title or text of its own replaces the event's for this date.
+    """
 
     on: date
     start: datetime
     end: datetime
     place: Place | None = None
+    title: Mapping[str, str] | None = field(default=None, hash=False)
+    text: Mapping[str, str] | None = field(default=None, hash=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """Something in the city, once or repeated.
 
-    `start` and `end` are naive wall times in `zone`. `title`, `text` and a price in words are per language.
-    `excluded` are dates of the rule on which nothing was ever planned, `cancelled_on` dates called off;
-    `cancelled` calls off all. `sample` marks an invented event, which people must be told.
+    `start` and `end` are naive wall times in `zone`. `title`, `text` and a price in words are per language, in
+    one at least. An `all_day` event lasts from midnight to the midnight after its last day. `languages` are
+    spoken there. `page` is a web page about it, `registration` one to sign up. `excluded` are dates of the rule
+    on which nothing was ever planned, `cancelled_on` dates called off; `cancelled` calls off all. `uid` is the
+    event's id in the calendar it comes from (RFC 5545, 3.8.4.7), `sequence` how often its time, place or status
+    was changed. `sample` marks an invented event, which people must be told.
     """
 
     id: str
@@ -63,12 +79,21 @@ class Event:
     with_children: bool = False
     organiser: str | None = None
     registration: str | None = None
+    page: str | None = None
+    all_day: bool = False
+    uid: str | None = None
+    sequence: int = 0
     repeat: Repeat | None = None
     excluded: tuple[date, ...] = ()
     moved: tuple[Move, ...] = ()
     cancelled: bool = False
     cancelled_on: tuple[date, ...] = ()
     sample: bool = False
+
+    @property
+    def handle(self) -> str:
+        """A short name for a button's action: eight letters and digits, the same as long as the id is."""
+        return _handle(self.id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +113,11 @@ class Occurrence:
         return f"{self.event.id}@{self.on.isoformat()}"
 
     @property
+    def ref(self) -> str:
+        """The same in 15 characters, for a button's action: `k3m9x2ab-261204`; see `find_occurrence`."""
+        return f"{self.event.handle}-{self.on:%y%m%d}"
+
+    @property
     def start_local(self) -> datetime:
         """The start in the event's zone (aware)."""
         return self.start.astimezone(self.event.zone)
@@ -96,6 +126,11 @@ class Occurrence:
     def end_local(self) -> datetime:
         """The end in the event's zone (aware)."""
         return self.end.astimezone(self.event.zone)
+
+    @property
+    def last_day(self) -> date:
+        """The day on which it ends, in the event's zone; midnight belongs to the day before."""
+        return (self.end_local.replace(tzinfo=None) - timedelta(microseconds=1)).date()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +169,30 @@ class Reminder:
 
 def to_utc(wall: datetime, zone: ZoneInfo) -> datetime:
     """The moment of a naive wall time in `zone`, by the rule for both clock changes given at the top."""
-    return wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
+    return wall.replace(tzinfo=zone).astimezone(UTC)
+
+
+def in_words(texts: Mapping[str, str], language: str) -> tuple[str, str]:
+    """A text and the language that it is in: the reader's where there is one, else the next best."""
+    for candidate in (language, *FALLBACKS, *sorted(texts)):
+        if candidate in texts:
+            return texts[candidate], candidate
+    return "", language
+
+
+def find_occurrence(events: Iterable[Event], ref: str) -> Occurrence | None:
+    """The occurrence that a button's action names, cancelled or over though it may be; None when it is gone."""
+    handle, _, day = ref.rpartition("-")
+    try:
+        on = datetime.strptime(day, "%y%m%d").date()  # noqa: DTZ007  # a date has no zone
+    except ValueError:
+        return None
+    for event in events:
+        if event.handle == handle:
+            midnight = to_utc(datetime(on.year, on.month, on.day), event.zone)  # noqa: DTZ001  # a wall time
+            planned = _as_planned(event, midnight - _MARGIN, midnight + 2 * _MARGIN)
+            return next((one for one in (*_moved(event), *planned) if one.on == on), None)
+    return None
 
 
 def occurrences(events: Iterable[Event], since: datetime, until: datetime) -> tuple[Occurrence, ...]:
@@ -206,7 +264,15 @@ def _as_planned(event: Event, since: datetime, until: datetime | None = None) ->
 
 def _moved(event: Event) -> Iterator[Occurrence]:
     for move in event.moved:
-        yield _occurrence(event, move.on, move.start, move.end, move.place or event.place)
+        told = event
+        if move.title is not None or move.text is not None:
+            told = replace(event, title=move.title or event.title, text=move.text or event.text)
+        yield _occurrence(told, move.on, move.start, move.end, move.place or event.place)
+
+
+@lru_cache(maxsize=8192)
+def _handle(event_id: str) -> str:
+    return b32encode(sha256(event_id.encode()).digest()).decode().lower()[:_HANDLE]
 
 
 def _wall(moment: datetime, zone: ZoneInfo) -> datetime:

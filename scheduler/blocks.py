@@ -24,7 +24,7 @@ from pydantic import (
     model_validator,
 )
 
-from scheduler.agenda import Event, Move, Place, Topic
+from scheduler.agenda import FALLBACKS, Event, Move, Place, Topic
 from scheduler.repeats import FIRST_YEAR, LAST_YEAR, Repeat, begins_with, parse_repeat, planned_dates
 
 AACHEN = "Europe/Berlin"
@@ -131,20 +131,16 @@ class Block(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
-class Texts(Block):
-    """The same text in both languages, several lines allowed."""
-
-    de: Text
-    en: Text
-
-
-class Lines(Block):
-    """The same line in both languages."""
-
-    de: Line
-    en: Line
+def _one_at_least(texts: dict[str, str]) -> dict[str, str]:
+    if not texts:
+        raise ValueError("must have a text in one language at least")
+    return texts
 
 
+Texts = Annotated[dict[Language, Text], AfterValidator(_one_at_least)]
+"""The same text per language, several lines allowed; a reader of another language is told which one it is in."""
+Lines = Annotated[dict[Language, Line], AfterValidator(_one_at_least)]
+"""The same line per language."""
 Name = Annotated[Annotated[Lines, Tag("each")] | Annotated[Line, Tag("one")], _either(dict, "each", "one")]
 Price = Annotated[Annotated[Lines, Tag("each")] | Annotated[Literal["free"], Tag("one")], _either(dict, "each", "one")]
 Cancelled = Annotated[
@@ -169,7 +165,7 @@ class PlaceBlock(Block):
 
     def place(self) -> Place:
         """The place as a value."""
-        name = {"de": self.name, "en": self.name} if isinstance(self.name, str) else self.name.model_dump()
+        name = dict.fromkeys(FALLBACKS, self.name) if isinstance(self.name, str) else self.name
         return Place(name=name, address=self.address, latitude=self.latitude, longitude=self.longitude)
 
 
@@ -187,6 +183,8 @@ class MoveBlock(Block):
     start: Wall
     end: Annotated[Wall | None, AfterValidator(_after_start)] = None
     place: PlaceBlock | None = None
+    title: Lines | None = None
+    text: Texts | None = None
 
 
 class EventBlock(Block):
@@ -205,6 +203,7 @@ class EventBlock(Block):
     with_children: bool = Field(default=False, description="Whether children are welcome")
     organiser: Line | None = None
     registration: Link | None = None
+    page: Link | None = Field(default=None, description="A web page about it")
     repeat: Rule | None = Field(default=None, description="FREQ=WEEKLY;BYDAY=FR, FREQ=MONTHLY;BYDAY=2TU, ...")
     excluded: Annotated[list[Day], AfterValidator(_each_once)] = Field(
         default=[], alias="except", description="Dates of the rule on which there is nothing"
@@ -251,15 +250,16 @@ class EventBlock(Block):
             zone=self.zone,
             start=self.start,
             end=self.end,
-            title=self.title.model_dump(),
-            text=self.text.model_dump(),
+            title=self.title,
+            text=self.text,
             place=self.place.place(),
             topics=tuple(self.topics),
-            price=self.price.model_dump() if isinstance(self.price, Lines) else self.price,
+            price="free" if self.price == "free" else self.price,
             languages=tuple(self.languages),
             with_children=self.with_children,
             organiser=self.organiser,
             registration=self.registration,
+            page=self.page,
             repeat=self.repeat,
             excluded=tuple(self.excluded),
             moved=tuple(self._move(move) for move in self.moved),
@@ -274,6 +274,8 @@ class EventBlock(Block):
             start=move.start,
             end=move.end or move.start + (self.end - self.start),
             place=move.place.place() if move.place else None,
+            title=move.title,
+            text=move.text,
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.core.model import Address, Broadcast, Guide, Lane, Reply, Send
-from bot.core.subscriptions import describe
+from bot.core.programme import describe
 from knowledge.formats import escape, format_day
 from scheduler.agenda import Reminder, reminders_due
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from bot.core import advising, answering, handoff, profile, subscriptions
+from bot.core import advising, answering, handoff, profile, programme, subscriptions
 from bot.core.model import (
     Attachment,
     Choice,
@@ -52,7 +52,7 @@ COMMANDS = (
     Command("start", profile.greet),
     Command("help", _help),
     Command("language", profile.offer_languages),
-    Command("events", subscriptions.list_events),
+    Command("events", programme.list_events),
     Command("human", handoff.ask_for_person),
     Command("privacy", profile.explain_privacy),
     Command("mydata", profile.hand_over_data),

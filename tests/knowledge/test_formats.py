@@ -21,9 +21,12 @@ from knowledge.formats import (
     Words,
     escape,
     format_day,
+    format_days,
     format_instant,
     format_law,
     format_moment,
+    format_span,
+    language_name,
     show,
 )
 
@@ -172,3 +175,25 @@ def test_an_escaped_text_is_shown_as_it_is(text: str) -> None:
     assert [token.type for token in tokens] == ["paragraph_open", "inline", "paragraph_close"]
     assert {child.type for child in tokens[1].children or ()} <= {"text", "text_special"}
     assert "".join(child.content for child in tokens[1].children or ()) == " ".join(line.split())
+
+
+def test_a_span_of_time_is_short_on_one_day_and_names_both_days_else() -> None:
+    start, end = datetime(2026, 12, 4, 17, tzinfo=UTC), datetime(2026, 12, 4, 19, tzinfo=UTC)
+    assert format_span(start, end, AACHEN, "de") == "Freitag, 4. Dezember 2026, 18:00–20:00 Uhr"
+    assert format_span(start, end, AACHEN, "en") == "Friday, 4 December 2026, 18:00–20:00"
+    night = format_span(start, datetime(2026, 12, 4, 23, tzinfo=UTC), AACHEN, "de")
+    assert night == "Freitag, 4. Dezember 2026, 18:00 Uhr – Samstag, 5. Dezember 2026, 00:00 Uhr"
+
+
+def test_days_without_a_time() -> None:
+    first, last = date(2026, 12, 4), date(2026, 12, 6)
+    assert format_days(first, first, "de") == "Freitag, 4. Dezember 2026"
+    assert format_days(first, last, "en") == "Friday, 4 December 2026 – Sunday, 6 December 2026"
+
+
+def test_languages_have_names() -> None:
+    assert (language_name("de", "en"), language_name("en", "de"), language_name("qq", "de")) == (
+        "German",
+        "Englisch",
+        "qq",
+    )

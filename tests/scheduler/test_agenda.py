@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.agenda import Event, Move, Place, next_occurrences, occurrences
+from scheduler.agenda import Event, Move, Place, find_occurrence, in_words, next_occurrences, occurrences
 
 wall = datetime.fromisoformat
 
@@ -107,3 +107,45 @@ def test_windows_side_by_side_are_one_window(
     event = an_event(start.isoformat(), (start + timedelta(hours=2)).isoformat(), rule)
     a, b, c = (utc("2026-01-01 00:00") + timedelta(hours=number) for number in hours)
     assert occurrences([event], a, b) + occurrences([event], b, c) == occurrences([event], a, c)
+
+
+def test_an_occurrence_is_found_again_by_its_short_name(an_event: Build, utc: Moment) -> None:
+    moved = Move(on=date(2026, 12, 11), start=wall("2027-02-01 10:00"), end=wall("2027-02-01 11:00"))
+    event = an_event(*FRIDAYS, id="a" * 60, moved=(moved,), cancelled_on=(date(2026, 12, 18),))
+    other = an_event(*FRIDAYS, id="b" * 60)
+    found = occurrences([event, other], utc("2026-12-01 00:00"), utc("2027-03-01 00:00"))
+    for one in found:
+        assert len(f"coming:{one.ref}".encode()) <= 64
+        assert find_occurrence([other, event], one.ref) == one
+    assert len({one.ref for one in found}) == len(found)
+    later = an_event("2026-12-04 19:00", "2026-12-04 21:00", FRIDAYS[2], id="a" * 60)
+    again = find_occurrence([later], found[0].ref)
+    assert again is not None and again.start == utc("2026-12-04 18:00")
+
+
+def test_what_is_not_there_is_not_found(an_event: Build) -> None:
+    event = an_event(*FRIDAYS)
+    for ref in ("", "x", "a-b", f"{event.handle}-261205", f"{event.handle}-269999", f"{event.handle}x-261204"):
+        assert find_occurrence([event], ref) is None
+
+
+@given(st.text(max_size=20))
+def test_any_text_as_a_short_name_is_harmless(ref: str) -> None:
+    assert find_occurrence([], ref) is None
+
+
+def test_a_date_can_have_a_title_and_a_text_of_its_own(an_event: Build, utc: Moment) -> None:
+    titled = Move(
+        on=date(2026, 12, 11), start=wall("2026-12-11 18:00"), end=wall("2026-12-11 20:00"), title={"fr": "F"}
+    )
+    event = an_event(*FRIDAYS, moved=(titled,))
+    found = occurrences([event], utc("2026-12-01 00:00"), utc("2026-12-19 00:00"))
+    assert [one.event.title for one in found] == [event.title, {"fr": "F"}, event.title]
+    assert {one.event.id for one in found} == {event.id}
+
+
+def test_a_text_in_another_language_says_which() -> None:
+    assert in_words({"de": "Fest", "en": "Party"}, "en") == ("Party", "en")
+    assert in_words({"en": "Party", "de": "Fest"}, "fr") == ("Fest", "de")
+    assert in_words({"uk": "Свято", "fr": "Fête"}, "de") == ("Fête", "fr")
+    assert in_words({}, "de") == ("", "de")
