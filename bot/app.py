@@ -67,6 +67,7 @@ class Assistant:
         self.engine = Engine(database, guide, room, time.now, self._wake)
         self.workers = [Worker(channel, database, self.engine, time.now, room) for channel in channels]
         self.clock = Clock(self.engine.tick, TICK_EVERY)
+        self._reloading: asyncio.Task[None] | None = None
 
     def _wake(self) -> None:
         for worker in self.workers:
@@ -76,13 +77,23 @@ class Assistant:
         """Deal with an incoming to its end, even if the one who asks is cancelled meanwhile."""
         await asyncio.shield(asyncio.ensure_future(self.engine.take(incoming)))
 
-    def reload(self) -> None:
-        """Read the content anew; if anything in it is wrong, the running content stays."""
+    def reload(self) -> asyncio.Task[None]:
+        """Begin to read the content anew; until it is read, and if anything in it is wrong, the old content answers.
+
+        Asked again meanwhile, it goes on with the reading that has begun.
+        """
+        if self._reloading is None or self._reloading.done():
+            self._reloading = asyncio.create_task(self._reload())
+        return self._reloading
+
+    async def _reload(self) -> None:
+        """Learning takes some seconds, in a thread: turns go on meanwhile."""
         try:
-            self.engine.use(load_guide(self.settings))
+            guide = await asyncio.to_thread(load_guide, self.settings)
         except (ContentError, SpeechError, CalendarError) as error:
             log.error("content not reloaded; the old one stays", problems=str(error))
         else:
+            self.engine.use(guide)
             log.info("content reloaded")
 
 
@@ -169,7 +180,7 @@ def _menus(guide: Guide) -> dict[str, list[tuple[str, str]]]:
     }
 
 
-def _on_signals(action: Callable[[], None], *signals: signal.Signals) -> None:
+def _on_signals(action: Callable[[], object], *signals: signal.Signals) -> None:
     loop = asyncio.get_running_loop()
     for each in signals:
         loop.add_signal_handler(each, action)

@@ -126,20 +126,23 @@ class Understanding:
     @classmethod
     def build(cls, base: KnowledgeBase, speech: Speech, vectors: Vectors | None = None) -> Self:
         """Learn from the content, with meanings as vectors if given. Raises ValueError if it is empty."""
-        phrasings = [phrasing for entry in base.entries.values() for phrasing in phrasings_of(entry)]
         urgent = frozenset(entry.id for entry in base.entries.values() if entry.urgent)
-        return cls.learn(phrasings, speech, urgent, vectors)
+        return cls._learn(phrasings(base, speech), speech, urgent, vectors)
 
     @classmethod
     def learn(
         cls,
-        phrasings: Iterable[Phrasing],
+        known: Iterable[Phrasing],
         speech: Speech,
         urgent: frozenset[str] = frozenset(),
         vectors: Vectors | None = None,
     ) -> Self:
         """Learn from entries given as phrasings labelled with their ids. Raises ValueError if there are none."""
-        matcher, withheld = Matcher.fit_and_examine([*phrasings, *_spoken(speech)], vectors)
+        return cls._learn([*known, *_spoken(speech)], speech, urgent, vectors)
+
+    @classmethod
+    def _learn(cls, known: Iterable[Phrasing], speech: Speech, urgent: frozenset[str], vectors: Vectors | None) -> Self:
+        matcher, withheld = Matcher.fit_and_examine(known, vectors)
         kinds = tuple(map(_kind, matcher.labels))
         cases = [case for each in withheld if (case := _case(each, matcher.labels)) is not None]
         confidence = Confidence.learn(cases, kinds)
@@ -249,6 +252,12 @@ def _cheapest(likely: Floats, candidates: Candidates, costs: Costs) -> Outcome:
     if answering <= min(asking, passing):
         return Found(candidates[0].id, candidates[0].score, candidates)
     return Unsure(candidates) if asking < passing else Missed(candidates)
+
+
+def phrasings(base: KnowledgeBase, speech: Speech) -> list[Phrasing]:
+    """All that is learned from: how people ask for the entries, and what else they say."""
+    asked = [phrasing for entry in base.entries.values() for phrasing in phrasings_of(entry)]
+    return [*asked, *_spoken(speech)]
 
 
 def fingerprint(base: KnowledgeBase, speech: Speech, vectors: Vectors | None = None) -> str:

@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from knowledge.features import Keys, Weights, features, word_key
 from knowledge.folding import words
+from knowledge.postings import Postings
 from knowledge.repair import Lexicon
 from knowledge.ridge import Study
 from knowledge.vocabulary import Vocabulary
@@ -105,17 +106,11 @@ class Matcher:
         self.languages: tuple[str, ...] = ()
         self._lexicon = Lexicon(())
         self._owned = Vocabulary(())
-        self._keys: Keys = np.empty(0, np.uint64)
-        self._idf: Weights = np.empty(0, np.float32)
-        self._rarest = np.float32(1)
-        self._starts: Ints = np.empty(0, np.int64)
-        self._rows: npt.NDArray[np.int32] = np.empty(0, np.int32)
-        self._values: Weights = np.empty(0, np.float32)
         self._of_language: tuple[Ints, ...] = ()
         self._present: tuple[tuple[Ints, Ints], ...] = ()
         self._solutions: tuple[Floats, ...] = ()
         self._mean: Floats = np.empty(0, np.float32)
-        self._count = 0
+        self._postings: Postings
 
     @classmethod
     def fit(cls, phrasings: Iterable[Phrasing], vectors: Vectors | None = None) -> Self:
@@ -146,42 +141,56 @@ class Matcher:
         owner = np.array([number[phrasing.label] for phrasing in known])
         weights = np.array([phrasing.weight for phrasing in known], dtype=np.float32)
         language = np.array([self.languages.index(phrasing.language) for phrasing in known])
-        self._count = len(known)
         self._mean = (np.bincount(owner, weights) / weights.sum()).astype(np.float32)
         self._lexicon = Lexicon(tokens)
         self._owned = Vocabulary((words(p.text), number[p.label]) for p in told if p.label in number)
         rows = [self._features(line) for line in tokens]
-        self._index(rows)
+        self._postings = Postings.of(rows)
         if vectors is not None:
             meanings = vectors.encode([phrasing.text for phrasing in known])
             self._axes = np.linalg.eigh(meanings.T @ meanings)[1][:, -MEANING_SIZE:]
             self._meanings = _of_length_one(meanings @ self._axes)
         self._of_language = tuple(np.flatnonzero(language == at) for at in range(len(self.languages)))
         self._present = tuple(np.unique(owner[each], return_index=True) for each in self._of_language)
-        studies = [self._study(of_language, rows, owner, weights) for of_language in self._of_language]
-        self._solutions = tuple(_solution(each) for each in studies)
-        if not most:
-            return self, []
-        chosen = [of_language[weights[of_language] == 1] for of_language in self._of_language]
-        step = -(-sum(map(len, chosen)) // most)
-        withheld: list[Withheld] = []
-        for home, questions in enumerate(chosen):
-            withheld += self._examine(studies[home], home, questions[::step], owner, weights, rows, tokens)
-            if vectors is not None and len(studies) > 1:
-                away = (home + 1) % len(studies)
-                withheld += self._examine_abroad(studies[away], away, questions[:: 2 * step], owner, tokens)
-        return self, withheld
+        step = -(-int((weights == 1).sum()) // most) if most else 0
+        learned = [
+            self._learn_language(home, rows, owner, weights, tokens, step) for home in range(len(self.languages))
+        ]
+        self._solutions = tuple(solution for solution, _ in learned)
+        return self, [each for _, withheld in learned for each in withheld]
 
-    def _study(
-        self, of_language: Ints, rows: Sequence[tuple[Keys, Weights]], owner: Ints, weights: Floats
-    ) -> list[Study]:
-        parts = -(-len(of_language) // MOST_AT_ONCE)
-        studies = []
-        for first in range(parts):
-            part = of_language[first::parts]
-            similar = np.stack([self._similar(*rows[at])[part] for at in part]) + self._alike(part)[:, part]
-            studies.append(Study.of(similar, part, owner[part], weights[part], self._mean))
-        return studies
+    def _learn_language(
+        self,
+        home: int,
+        rows: Sequence[tuple[Keys, Weights]],
+        owner: Ints,
+        weights: Floats,
+        tokens: Sequence[list[str]],
+        step: int,
+    ) -> tuple[Floats, list[Withheld]]:
+        """The solution of a language, and what it says of every `step`-th phrasing withheld (of none if 0)."""
+        of_language = self._of_language[home]
+        letters, meant = self._likeness(of_language, rows)
+        studies = _study(letters + meant, owner[of_language], weights[of_language], self._mean)
+        withheld: list[Withheld] = []
+        if step:
+            asked = np.flatnonzero(weights[of_language] == 1)[::step]
+            withheld += self._examine(studies, home, asked, letters, meant, owner, tokens)
+        if step and self._meanings.size and len(self.languages) > 1:
+            abroad = self._of_language[(home - 1) % len(self.languages)]
+            strangers = abroad[weights[abroad] == 1][:: 2 * step]
+            withheld += self._examine_abroad(studies, home, strangers, owner, tokens)
+        return _solution(studies), withheld
+
+    def _likeness(self, of_language: Ints, rows: Sequence[tuple[Keys, Weights]]) -> tuple[Floats, Floats]:
+        """How alike the phrasings of a language are to one another, in letters and words, and in meaning."""
+        postings = self._postings.within(of_language)
+        letters = np.empty((len(of_language), len(of_language)), np.float32)
+        for place, at in enumerate(of_language):
+            letters[place] = postings.similar(*rows[at])
+        if not self._meanings.size:
+            return letters, np.zeros_like(letters)
+        return letters, _liking(self._meanings[of_language] @ self._meanings[of_language].T)
 
     def rank(self, text: str, language: str | None = None) -> list[tuple[str, float]]:
         """All labels with their scores (about 0..1, not a probability), best first.
@@ -198,27 +207,28 @@ class Matcher:
     def score_each(self, texts: Sequence[str], language: str | None = None) -> list[Scores]:
         """The scores of several texts, which is quicker than one by one."""
         if self._vectors is None:
-            return [self._score(text, language, np.zeros(self._count, np.float32)) for text in texts]
+            return [self._score(text, language, np.zeros(self._postings.count, np.float32)) for text in texts]
         meanings = _of_length_one(self._vectors.encode(texts) @ self._axes)
         return [self._score(text, language, self._like(row)) for text, row in zip(texts, meanings, strict=True)]
 
     def _score(self, text: str, language: str | None, meant: Floats) -> Scores:
         tokens = words(text)
         mended = [self._lexicon.mend(token) for token in tokens]
-        similar = self._similar(*self._features(tokens))
+        similar = self._postings.similar(*self._features(tokens))
         kernel = similar + meant
         near = np.array([kernel[rows].max() for rows in self._of_language])
         at = int(near.argmax())
         if language in self.languages:
             said = self.languages.index(language)
             at = said if near[said] >= _OWN_LANGUAGE * near[at] else at
-        learned = (kernel[self._of_language[at]] @ self._solutions[at] + self._mean).astype(np.float32)
+        here = self._of_language[at]
+        learned = (kernel[here] @ self._solutions[at] + self._mean).astype(np.float32)
         if self._vectors is not None and language is not None and language not in self.languages:
-            return self._foreign(learned, self._nearest(at, meant), len(tokens))
+            return self._foreign(learned, self._nearest(at, meant[here]), len(tokens))
         return Scores(
             learned=learned,
-            nearest=self._nearest(at, similar),
-            meant=self._nearest(at, meant),
+            nearest=self._nearest(at, similar[here]),
+            meant=self._nearest(at, meant[here]),
             covered=self._owned.share(mended),
             known=self._known_share(tokens),
             words=len(tokens),
@@ -250,100 +260,94 @@ class Matcher:
         return known / total if total else 0.0
 
     def _word_weight(self, word: str) -> float:
-        key = np.uint64(word_key(word))
-        at = int(np.searchsorted(self._keys, key))
-        return float(self._idf[at] if at < len(self._keys) and self._keys[at] == key else self._rarest)
-
-    def _index(self, rows: Sequence[tuple[Keys, Weights]]) -> None:
-        lengths = np.array([len(keys) for keys, _ in rows])
-        keys = np.concatenate([keys for keys, _ in rows])
-        self._keys, column, df = np.unique(keys, return_inverse=True, return_counts=True)
-        self._idf = np.log1p(self._count / df).astype(np.float32)
-        self._rarest = np.float32(np.log1p(self._count))
-        row = np.repeat(np.arange(self._count), lengths)
-        values = np.concatenate([weights for _, weights in rows]) * self._idf[column]
-        norms = np.sqrt(np.bincount(row, values.astype(np.float64) ** 2, self._count)).astype(np.float32)
-        order = np.argsort(column, kind="stable")
-        self._rows = row[order].astype(np.int32)
-        self._values = (values / norms[row])[order]
-        self._starts = np.concatenate([[0], np.cumsum(df)])
-
-    def _similar(self, keys: Keys, weights: Weights) -> Floats:
-        """The cosine of a text to every phrasing; features nobody has used count in its length."""
-        if not len(keys):
-            return np.zeros(self._count, np.float32)
-        at = np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)
-        known = self._keys[at] == keys
-        strangers = float(np.sum((weights[~known] * self._rarest) ** 2))
-        at = at[known]
-        values = weights[known] * self._idf[at]
-        norm = np.sqrt(strangers + float(values @ values))
-        starts, lengths = self._starts[at], self._starts[at + 1] - self._starts[at]
-        ends = np.cumsum(lengths)
-        where = np.arange(int(lengths.sum())) + np.repeat(starts - (ends - lengths), lengths)
-        product = np.repeat(values / norm, lengths) * self._values[where]
-        return np.bincount(self._rows[where], product, self._count).astype(np.float32)
+        return self._postings.weight(word_key(word))
 
     def _like(self, meaning: Floats) -> Floats:
-        """The likeness in meaning to every phrasing, squared so that only what is really alike counts."""
-        liked: Floats = np.square(np.maximum(self._meanings @ meaning, 0)) * np.float32(MEANING_SHARE)
-        return liked
-
-    def _alike(self, rows: Ints) -> Floats:
-        if not self._meanings.size:
-            return np.zeros((len(rows), self._count), np.float32)
-        return self._like(self._meanings[rows].T).T
+        """The likeness in meaning to every phrasing."""
+        return _liking(self._meanings @ meaning)
 
     def _examine(
         self,
-        studies: list[Study],
-        at_language: int,
-        chosen: Ints,
+        studies: Sequence[Study],
+        home: int,
+        asked: Ints,
+        letters: Floats,
+        meant: Floats,
         owner: Ints,
-        weights: Floats,
-        rows: Sequence[tuple[Keys, Weights]],
-        tokens: list[list[str]],
+        tokens: Sequence[list[str]],
     ) -> Iterator[Withheld]:
-        """Ask the chosen rows again with themselves gone, and with their label gone."""
-        of_language = self._of_language[at_language]
-        for label in map(int, np.unique(owner[chosen])):
-            asked = chosen[owner[chosen] == label]
-            here = of_language[owner[of_language] == label]
-            questions = here[weights[here] == 1]
-            similar = np.stack([self._similar(*rows[at]) for at in asked])
-            alike = self._alike(asked)
-            for block in [*questions[:, None], here]:
-                mine = np.flatnonzero(np.isin(asked, block))
-                if not len(mine):
-                    continue
-                learned = sum((study.without(block, similar[mine] + alike[mine]) for study in studies), np.float32(0))
-                nearest, meant = (self._nearest(at_language, each[mine], block) for each in (similar, alike))
-                lost = Counter(word for at in block for word in tokens[at])
-                strangers = {word for word, count in lost.items() if count == self._lexicon.counts[word]}
-                said = learned / len(studies) + self._mean
-                for place, at in enumerate(asked[mine]):
-                    scores = Scores(
-                        learned=said[place],
-                        nearest=nearest[place],
-                        meant=meant[place],
-                        covered=self._owned.share(tokens[at], label, None if block is here else lost),
-                        known=self._known_share(tokens[at], strangers),
-                        words=len(tokens[at]),
-                    )
-                    yield Withheld(label=None if block is here else label, own=label, scores=scores)
+        """Ask a language's phrasings at `asked` again with themselves gone, and with their label gone."""
+        of_language = self._of_language[home]
+        labels = owner[of_language]
+        for label in map(int, np.unique(labels[asked])):
+            block = np.flatnonzero(labels == label)
+            mine = asked[labels[asked] == label]
+            kernel = letters[mine] + meant[mine]
+            words_of = Counter(word for at in of_language[block] for word in tokens[at])
+            whole = self._lost_words(words_of)
+            alone, gone = self._learned(studies, mine, block, kernel)
+            near_alone, near_gone = self._nearest_without(home, letters[mine], mine, block)
+            meant_alone, meant_gone = self._nearest_without(home, meant[mine], mine, block)
+            for place, at in enumerate(of_language[mine]):
+                line = tokens[at]
+                lost = Counter(line)
+                yield Withheld(
+                    label=label,
+                    own=label,
+                    scores=Scores(
+                        learned=alone[place] + self._mean,
+                        nearest=near_alone[place],
+                        meant=meant_alone[place],
+                        covered=self._owned.share(line, label, lost),
+                        known=self._known_share(line, self._lost_words(lost)),
+                        words=len(line),
+                    ),
+                )
+                yield Withheld(
+                    label=None,
+                    own=label,
+                    scores=Scores(
+                        learned=gone[place] + self._mean,
+                        nearest=near_gone[place],
+                        meant=meant_gone[place],
+                        covered=self._owned.share(line, label),
+                        known=self._known_share(line, whole),
+                        words=len(line),
+                    ),
+                )
+
+    def _lost_words(self, lost: Counter[str]) -> set[str]:
+        """The words that nobody would know any more."""
+        return {word for word, count in lost.items() if count == self._lexicon.counts[word]}
+
+    @staticmethod
+    def _learned(studies: Sequence[Study], mine: Ints, block: Ints, kernel: Floats) -> tuple[Floats, Floats]:
+        """What is learned of phrasings without themselves, and without their label; less the mean."""
+        alone = np.mean([study.alone(mine, kernel) for study in studies], axis=0)
+        return alone, np.mean([study.without(block, kernel) for study in studies], axis=0)
+
+    def _nearest_without(self, home: int, similar: Floats, mine: Ints, block: Ints) -> tuple[Floats, Floats]:
+        kept = similar.copy()
+        kept[np.arange(len(mine)), mine] = 0
+        alone = self._nearest(home, kept)
+        kept[:, block] = 0
+        return alone, self._nearest(home, kept)
 
     def _examine_abroad(
-        self, studies: list[Study], away: int, chosen: Ints, owner: Ints, tokens: list[list[str]]
+        self, studies: Sequence[Study], home: int, asked: Ints, owner: Ints, tokens: Sequence[list[str]]
     ) -> Iterator[Withheld]:
-        """Ask the chosen rows of one language again by their meaning alone, answered from another language."""
-        there = self._of_language[away]
-        for label in map(int, np.unique(owner[chosen])):
-            asked = chosen[owner[chosen] == label]
-            alike = self._alike(asked)
-            for gone in (there[:0], there[owner[there] == label]):
+        """Ask phrasings of another language by their meaning alone."""
+        here = self._of_language[home]
+        for label in map(int, np.unique(owner[asked])):
+            mine = asked[owner[asked] == label]
+            alike = _liking(self._meanings[mine] @ self._meanings[here].T)
+            block = np.flatnonzero(owner[here] == label)
+            for gone in (block[:0], block):
                 learned: Floats = np.mean([study.without(gone, alike) for study in studies], axis=0)
-                meant = self._nearest(away, alike, gone)
-                for place, at in enumerate(asked):
+                kept = alike.copy()
+                kept[:, gone] = 0
+                meant = self._nearest(home, kept)
+                for place, at in enumerate(mine):
                     scores = self._foreign(learned[place] + self._mean, meant[place], len(tokens[at]))
                     yield Withheld(label=None if len(gone) else label, own=label, scores=scores)
 
@@ -351,22 +355,42 @@ class Matcher:
         nothing = np.zeros(len(self.labels), np.float32)
         return Scores(learned, nothing, meant, nothing, known=0.0, words=length, foreign=True)
 
-    def _nearest(self, at_language: int, similar: Floats, gone: Ints | None = None) -> Floats:
-        """For every label its best phrasing of one language, for one text or for one in each row."""
-        kept = similar[..., self._of_language[at_language]]
-        if gone is not None:
-            kept[..., np.isin(self._of_language[at_language], gone)] = 0
+    def _nearest(self, at_language: int, similar: Floats) -> Floats:
+        """For every label its best phrasing of one language, for one text or for one in each row.
+
+        `similar` has a column for each of the language's phrasings.
+        """
         present, starts = self._present[at_language]
         nearest = np.zeros((*similar.shape[:-1], len(self.labels)), np.float32)
-        nearest[..., present] = np.maximum.reduceat(kept, starts, axis=-1)
+        nearest[..., present] = np.maximum.reduceat(similar, starts, axis=-1)
         return nearest
 
 
-def _solution(studies: list[Study]) -> Floats:
+def _study(similar: Floats, owner: Ints, weights: Floats, mean: Floats) -> list[Study]:
+    """The solutions of one language, given how alike its phrasings are: one, or one for each part of them.
+
+    `similar` is used up.
+    """
+    parts = -(-len(similar) // MOST_AT_ONCE)
+    if parts == 1:
+        return [Study.of(similar, np.arange(len(similar)), owner, weights, mean)]
+    places = [np.arange(first, len(similar), parts) for first in range(parts)]
+    return [Study.of(similar[np.ix_(at, at)], at, owner[at], weights[at], mean) for at in places]
+
+
+def _solution(studies: Sequence[Study]) -> Floats:
     """The parts of a language put together again, in the order of its rows."""
     order = np.argsort(np.concatenate([study.rows for study in studies]), kind="stable")
     solution: Floats = np.concatenate([study.solution for study in studies])[order]
     return solution / np.float32(len(studies))
+
+
+def _liking(cosines: Floats) -> Floats:
+    """Likeness in meaning, squared so that only what is really alike counts; the cosines are used up."""
+    np.maximum(cosines, 0, out=cosines)
+    np.square(cosines, out=cosines)
+    cosines *= np.float32(MEANING_SHARE)
+    return cosines
 
 
 def _of_length_one(rows: Floats) -> Floats:

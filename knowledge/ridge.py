@@ -15,24 +15,37 @@ _INVERTED_AT_ONCE = 512
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """One exact solution over some rows, with what is needed to take rows out of it again."""
+    """One exact solution over some rows (in ascending order), with what is needed to take rows out of it again."""
 
     rows: Ints
+    truth: Floats
     inverse: Floats
     solution: Floats
 
     @classmethod
     def of(cls, similar: Floats, rows: Ints, owner: Ints, weights: Floats, mean: Floats) -> Self:
-        """Solve for the rows, given how alike they are, which label owns each, what they weigh and the mean."""
+        """Solve for the rows, given how alike they are (used up), whose label each is, what they weigh and the mean."""
         truth = np.zeros((len(rows), len(mean)), np.float32)
         truth[np.arange(len(rows)), owner] = 1
-        matrix = similar.copy()
-        matrix[np.diag_indices_from(matrix)] += RIDGE / weights
-        inverse = _invert(matrix)
-        return cls(rows, inverse, inverse @ (truth - mean))
+        truth -= mean
+        similar[np.diag_indices_from(similar)] += RIDGE / weights
+        inverse = _invert(similar)
+        return cls(rows, truth, inverse, inverse @ truth)
+
+    def alone(self, rows: Ints, similar: Floats) -> Floats:
+        """The scores (less the mean) of rows, given by their similarity to all, each had it alone not been.
+
+        For a row of this solution that is its truth less A / diag(G): exact (leave-one-out in closed form).
+        """
+        scores: Floats = similar[:, self.rows] @ self.solution
+        place = np.searchsorted(self.rows, rows) % len(self.rows)
+        mine = np.flatnonzero(self.rows[place] == rows)
+        own = place[mine]
+        scores[mine] = self.truth[own] - self.solution[own] / self.inverse[own, own][:, None]
+        return scores
 
     def without(self, block: Ints, similar: Floats) -> Floats:
-        """The scores (less the mean) of texts, given by their similarity to every row, had the block not been.
+        """The scores (less the mean) of texts, given by their similarity to all rows, had the block not been.
 
         Without the rows B the solution is A - G_B (G_BB)^-1 A_B: exact, and no new inverse.
         """
