@@ -10,6 +10,8 @@ from bot.config import Settings
 from bot.core.model import Guide
 from bot.guide import load_guide
 
+pytest_plugins = ["tests.homeserver.fixtures"]
+
 LEARNED = Path(__file__).parent.parent / ".pytest_cache" / "lotse"
 """Where the tests keep what was learned from the content, so that only a changed content costs the time."""
 
