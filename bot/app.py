@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,10 +15,12 @@ import structlog
 from bot.channels import Channel, ChannelStoppedError
 from bot.channels.console import ROOM, Console
 from bot.config import Settings
-from bot.core.assistant import COMMANDS
+from bot.core.advising import STEPS
+from bot.core.assistant import COMMANDS, ROOM_COMMANDS
 from bot.core.model import Address, Guide, Incoming
 from bot.engine import TICKED, Engine
 from bot.guide import load_guide
+from bot.notebook import StoredNotebook
 from bot.outbox import Worker
 from bot.store import delivering, turns
 from bot.store.database import Database
@@ -99,11 +101,16 @@ class Assistant:
 
 @asynccontextmanager
 async def assistant(
-    settings: Settings, guide: Guide, channels: Sequence[Channel[Any]], room: Address | None, time: Timepiece
+    settings: Settings,
+    guide: Guide,
+    channels: Sequence[Channel[Any]],
+    room: Address | None,
+    time: Timepiece,
+    database: Database | None = None,
 ) -> AsyncIterator[Assistant]:
     """An assistant on its migrated database, closed at the end. Raises DatabaseError."""
     async with AsyncExitStack() as stack:
-        database = Database(settings.database)
+        database = database or Database(settings.database)
         stack.push_async_callback(database.close)
         await database.migrate()
         async with database.writing(durable=False) as db:
@@ -117,11 +124,11 @@ async def run(settings: Settings) -> None:
     Raises ChannelStoppedError when a channel needs the operator; ContentError, CalendarError when content is wrong.
     """
     guide = load_guide(settings)
-    menus = _menus(guide)
-    channels = [connect(name, settings, menus) for name in settings.active_channels]
+    database = Database(settings.database)
+    channels = [connect(name, settings, guide, database) for name in settings.active_channels]
     stopping = asyncio.Event()
     _on_signals(stopping.set, signal.SIGTERM, signal.SIGINT)
-    async with assistant(settings, guide, channels, settings.advisers, Timepiece()) as lotse:
+    async with assistant(settings, guide, channels, settings.advisers, Timepiece(), database) as lotse:
         _on_signals(lotse.reload, signal.SIGHUP)
         await asyncio.to_thread(_warm_up, guide)
         lotse.clock.start()
@@ -162,13 +169,31 @@ async def _stop(
         await channel.close()
 
 
-def connect(name: str, settings: Settings, menus: Mapping[str, Sequence[tuple[str, str]]]) -> Channel[Any]:
+def connect(name: str, settings: Settings, guide: Guide, database: Database) -> Channel[Any]:
     """The channel of that name. Its library is loaded only when it is used."""
     if name == "telegram" and settings.telegram_token is not None:
         from bot.channels.telegram import Telegram
 
         token = settings.telegram_token.get_secret_value()
-        return Telegram(token, settings.telegram_api_url, menus)
+        return Telegram(token, settings.telegram_api_url, _menus(guide))
+    if name == "matrix" and settings.matrix_homeserver is not None and settings.matrix_user is not None:
+        from bot.channels.matrix import Matrix
+        from bot.channels.matrix_client import Account
+
+        room = settings.advisers
+        return Matrix(
+            Account(
+                settings.matrix_homeserver,
+                settings.matrix_user,
+                settings.matrix_password.get_secret_value() if settings.matrix_password else None,
+                settings.matrix_access_token.get_secret_value() if settings.matrix_access_token else None,
+            ),
+            settings.data_dir / "matrix",
+            StoredNotebook(database, name),
+            room.chat if room is not None and room.channel == name else None,
+            {*(command.name for command in COMMANDS), *ROOM_COMMANDS, *STEPS},
+            " ".join(guide.texts.say(language, "matrix.direct_only") for language in guide.languages),
+        )
     raise ChannelStoppedError(f"{name}: not configured")
 
 

@@ -19,6 +19,7 @@ from bot.core.model import Address
 
 PREFIX = "LOTSE_"
 ENV_FILE = ".env"
+CHANNELS = ("telegram", "matrix")
 
 
 class ConfigError(Exception):
@@ -38,6 +39,8 @@ def _address(text: object) -> object:
     if not isinstance(text, str):
         return text
     room = Address.parse(text)
+    if room.channel == "matrix" and not room.chat.startswith("!"):
+        raise ValueError(f"{room.chat!r} is no room; write the room's internal id, such as matrix:!abc:example.org")
     if room.channel == "telegram" and not re.fullmatch(r"-?\d+", room.chat):
         raise ValueError(f"{room.chat!r} is no number; write the group's number, such as telegram:-1001234567")
     return room
@@ -55,6 +58,12 @@ def _folder(path: Path) -> Path:
 
 def _place_for_folder(path: Path) -> Path:
     return path if not path.exists() else _folder(path)
+
+
+def _matrix_user(text: str) -> str:
+    if not re.fullmatch(r"@[^:\s]+:\S+", text):
+        raise ValueError(f"{text!r} is no account; write it in full, such as @lotse:example.org")
+    return text
 
 
 def _web_address(text: str) -> str:
@@ -81,8 +90,20 @@ class Settings(BaseSettings):
     telegram_api_url: Annotated[str, AfterValidator(_web_address)] = Field(
         "https://api.telegram.org", description="address of the Bot API server"
     )
+    matrix_homeserver: Annotated[str | None, AfterValidator(lambda text: text and _web_address(text))] = Field(
+        None, description="address of the homeserver, such as `https://matrix.example.org`"
+    )
+    matrix_user: Annotated[str | None, AfterValidator(lambda text: text and _matrix_user(text))] = Field(
+        None, description="the bot's account, such as `@lotse:example.org`"
+    )
+    matrix_password: SecretStr | None = Field(None, description="the account's password; used once, to log in")
+    matrix_access_token: SecretStr | None = Field(
+        None, description="the access token of a device instead of the password"
+    )
     advisers: Annotated[Address | None, BeforeValidator(_address)] = Field(
-        None, description="the advisers' room, such as `telegram:-1001234567`; without it nobody is offered"
+        None,
+        description="the advisers' room, such as `telegram:-1001234567` or `matrix:!abc:example.org`; "
+        "without it nobody is offered",
     )
     knowledge_dir: Annotated[Path, AfterValidator(_folder)] = Field(
         Path(knowledge.__file__).parent,
@@ -107,7 +128,9 @@ class Settings(BaseSettings):
         """The channels to run; none where no messenger is configured."""
         if self.channels is not None:
             return self.channels
-        return ("telegram",) if self.telegram_token is not None else ()
+        telegram = ("telegram",) if self.telegram_token is not None else ()
+        matrix = ("matrix",) if self.matrix_homeserver is not None or self.matrix_user is not None else ()
+        return telegram + matrix
 
 
 def load_settings() -> Settings:
@@ -144,13 +167,28 @@ def _reason(message: str) -> str:
     return message.removeprefix("Value error, ")
 
 
+def _missing_for_matrix(settings: Settings) -> list[str]:
+    problems = []
+    if settings.matrix_homeserver is None:
+        problems.append("LOTSE_MATRIX_HOMESERVER: missing; write the address of the homeserver")
+    if settings.matrix_user is None:
+        problems.append("LOTSE_MATRIX_USER: missing; write the bot's account, such as @lotse:example.org")
+    if settings.matrix_password is None and settings.matrix_access_token is None:
+        problems.append(
+            "LOTSE_MATRIX_PASSWORD: missing; write the account's password, or set LOTSE_MATRIX_ACCESS_TOKEN"
+        )
+    return problems
+
+
 def _contradictions(settings: Settings) -> list[str]:
     problems = []
     for name in settings.channels or ():
-        if name != "telegram":
-            problems.append(f"LOTSE_CHANNELS: there is no channel {name!r}; known is telegram")
-        elif settings.telegram_token is None:
+        if name not in CHANNELS:
+            problems.append(f"LOTSE_CHANNELS: there is no channel {name!r}; known are {', '.join(CHANNELS)}")
+        elif name == "telegram" and settings.telegram_token is None:
             problems.append("LOTSE_TELEGRAM_TOKEN: missing, but LOTSE_CHANNELS names telegram")
+    if "matrix" in settings.active_channels:
+        problems += _missing_for_matrix(settings)
     room = settings.advisers
     if room is not None and settings.active_channels and room.channel not in settings.active_channels:
         problems.append(f"LOTSE_ADVISERS: {room} is on {room.channel}, which is not among the running channels")

@@ -17,6 +17,8 @@ QUIET_LIBRARIES = (
     "telegram",
 )  # httpx logs URLs with tokens
 
+TALKATIVE_LIBRARIES = ("nio", "peewee")  # their warnings name people and rooms; the channel says what matters
+
 
 def set_up_logging(style: Literal["text", "json"], level: int = logging.INFO) -> None:
     """Send all logs to standard error, as lines for people or as JSON."""
@@ -55,3 +57,5 @@ def set_up_logging(style: Literal["text", "json"], level: int = logging.INFO) ->
     root.setLevel(level)
     for name in QUIET_LIBRARIES:
         logging.getLogger(name).setLevel(logging.WARNING)
+    for name in TALKATIVE_LIBRARIES:
+        logging.getLogger(name).setLevel(logging.CRITICAL)

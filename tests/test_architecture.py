@@ -35,6 +35,7 @@ VAGUE = {
 # a library that more than one file could use -> the only files or folders that may
 HOMES = {
     "telegram": ("bot/channels",),
+    "nio": ("bot/channels/matrix",),
     "sqlalchemy": ("bot/store", "bot/engine.py"),
     "aiosqlite": ("bot/store",),
     "alembic": ("bot/store",),
@@ -48,8 +49,6 @@ HOMES = {
     "click": ("bot/__main__.py",),
     "babel": ("knowledge/formats.py",),
     "dateutil": ("scheduler/repeats.py",),
-    "icalendar": ("scheduler/ical_",),
-    "recurring_ical_events": ("scheduler/ical_",),
 }
 
 
@@ -139,6 +138,7 @@ BREACHES = {
     "Channels do not know one another": ("bot/channels/console.py", "import bot.channels.telegram"),
     "What decides does no I/O": ("bot/core/breach.py", "import asyncio"),
     "python-telegram-bot lives in its channel": ("bot/outbox.py", "import telegram"),
+    "matrix-nio lives in its channel": ("bot/outbox.py", "import nio"),
     "SQL lives in the store": ("bot/markup.py", "import sqlalchemy"),
 }
 

@@ -73,6 +73,39 @@ async def take_until_kept(take: Take, incoming: Incoming) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class Sealed:
+    """A message whose key has not arrived yet, as the messenger delivered it (JSON), and since when (Unix seconds).
+
+    told: its sender knows that it could not be read.
+    """
+
+    uid: str
+    chat: Address
+    event: str
+    arrived: float
+    told: bool = False
+
+
+class Notebook(Protocol):
+    """What a channel must remember from one start to the next. Returns when it is on the disk."""
+
+    async def bookmark(self) -> str | None:
+        """How far what came in was taken; None at the very first start."""
+
+    async def move_bookmark(self, place: str) -> None:
+        """Everything up to this place was taken."""
+
+    async def sealed(self) -> Sequence[Sealed]:
+        """The messages that still wait for their keys, oldest first."""
+
+    async def keep_sealed(self, message: Sealed) -> None:
+        """Put a message aside, or note that its sender was told."""
+
+    async def drop_sealed(self, uid: str) -> None:
+        """The message was read, or nobody waits for it any more."""
+
+
+@dataclass(frozen=True, slots=True)
 class Rate:
     """At most `burst` messages at once and, on average, one every `seconds`."""
 

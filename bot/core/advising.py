@@ -25,6 +25,7 @@ from bot.core.model import (
     State,
     Status,
     Turn,
+    Unreadable,
     Utterance,
 )
 from bot.core.replying import literal, tell, typed_command
@@ -107,6 +108,8 @@ def respond_in_room(turn: Turn, guide: Guide, commands: dict[str, Callable[[Turn
     match content:
         case Choice(action=action):
             return _press(turn, guide, action)
+        case Unreadable():
+            return _to_room(turn, guide, "matrix.unreadable_in_room", name=literal(turn.incoming.sender.name))
         case _ if turn.case is None:
             return Decision(State(turn.conversation), outcome="internal")
         case Utterance(text=text) if text.lstrip().startswith("/") and not text.lstrip().startswith(INTERNAL):

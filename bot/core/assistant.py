@@ -23,6 +23,7 @@ from bot.core.model import (
     State,
     Status,
     Turn,
+    Unreadable,
     Utterance,
 )
 from bot.core.replying import language_of, reply_with, say, typed_command
@@ -177,6 +178,11 @@ def _with_newcomer(turn: Turn, guide: Guide) -> Decision:
         case Attachment() as attachment:
             return _receive(
                 profile.with_language(turn, guide, attachment.caption[:LONGEST_READ] or None), guide, attachment
+            )
+        case Unreadable():
+            turn = profile.with_language(turn, guide)
+            return reply_with(
+                turn, turn.conversation, Reply(say(turn, guide, "matrix.unreadable")), outcome="unreadable"
             )
         case _:
             return Decision(State())

@@ -87,6 +87,11 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A message of an encrypted chat whose key did not arrive: nobody but its sender knows what it says."""
+
+
+@dataclass(frozen=True, slots=True)
 class Departure:
     """The bot can no longer write to this chat: blocked, left, removed, deleted."""
 
@@ -100,7 +105,7 @@ class Move:
     to: Address
 
 
-Content = Utterance | Choice | Attachment | Edit | Departure | Move
+Content = Utterance | Choice | Attachment | Edit | Unreadable | Departure | Move
 
 
 @dataclass(frozen=True, slots=True)

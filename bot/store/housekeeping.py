@@ -8,10 +8,11 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.model import Status
-from bot.store.schema import broadcasts, cases, deliveries, inbox, postings, threads
+from bot.store.schema import broadcasts, cases, deliveries, inbox, postings, sealed, threads
 
 KEEP_INBOX = timedelta(days=14)  # messengers repeat an incoming for a day at most (Telegram: 24 hours)
 KEEP_DELIVERIES = timedelta(days=30)
+KEEP_SEALED = timedelta(days=7)  # a key that has not come by then does not come
 KEEP_CLOSED_CASES = timedelta(days=90)
 
 
@@ -21,6 +22,7 @@ async def purge(db: AsyncConnection, now: datetime) -> None:
     settled = (now - KEEP_DELIVERIES).timestamp()
     await db.execute(delete(deliveries).where(deliveries.c.status != "due", deliveries.c.settled_at < settled))
     await db.execute(delete(broadcasts).where(broadcasts.c.expires_at < settled))
+    await db.execute(delete(sealed).where(sealed.c.arrived_at < (now - KEEP_SEALED).timestamp()))
     closed = select(cases.c.number).where(
         cases.c.status == Status.CLOSED.value, cases.c.changed_at < (now - KEEP_CLOSED_CASES).timestamp()
     )

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.model import Address
 from bot.store.encoding import unpack_case
-from bot.store.schema import cases, conversations, deliveries, inbox, moves, postings, threads
+from bot.store.schema import cases, conversations, deliveries, inbox, moves, postings, sealed, threads
 from bot.store.turns import load_conversation, save_case, save_conversation
 
 
@@ -38,6 +38,8 @@ async def export(db: AsyncConnection, address: Address) -> bytes:
     posted = await db.execute(select(postings).where(of_postings).order_by(postings.c.posted_at))
     kept["messages of cases"] = [dict(row) for row in posted.mappings()]
     moved = await db.execute(select(moves).where(or_(moves.c.old == who, moves.c.new == who)))
+    waiting = await db.execute(select(sealed.c.uid).where(sealed.c.address == who).order_by(sealed.c.arrived_at))
+    kept["messages that wait for their keys"] = list(waiting.scalars())
     kept["earlier addresses"] = [row["old"] for row in moved.mappings()]
     return json.dumps(kept, ensure_ascii=False, indent=2).encode()
 
@@ -62,6 +64,7 @@ async def erase(db: AsyncConnection, address: Address) -> None:
     await db.execute(delete(cases).where(cases.c.newcomer == who))
     await db.execute(delete(conversations).where(conversations.c.address == who))
     await db.execute(delete(moves).where(or_(moves.c.old == who, moves.c.new == who)))
+    await db.execute(delete(sealed).where(sealed.c.address == who))
     # an incoming that the program made itself may be named after the delivery it is about
     await db.execute(delete(inbox).where(inbox.c.uid.endswith(f":{who}", autoescape=True)))
 
@@ -84,6 +87,7 @@ async def relocate(db: AsyncConnection, old: Address, new: Address, now: datetim
     await db.execute(update(deliveries).where(deliveries.c.address == before).values(address=after))
     await db.execute(delete(threads).where(threads.c.room == before))
     await db.execute(delete(postings).where(postings.c.address == before))
+    await db.execute(update(sealed).where(sealed.c.address == before).values(address=after))
     conversation = await load_conversation(db, old)
     if conversation is not None:
         await db.execute(delete(conversations).where(conversations.c.address.in_((before, after))))

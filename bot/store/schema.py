@@ -140,6 +140,27 @@ moves = Table(
     Column("new", String, nullable=False),
 )
 
+# how far a channel has taken what came in, as its messenger names the place
+bookmarks = Table(
+    "bookmarks",
+    metadata,
+    Column("channel", String, primary_key=True),
+    Column("place", String, nullable=False),
+)
+
+# messages of encrypted chats that wait for their keys, as the messenger delivered them
+sealed = Table(
+    "sealed",
+    metadata,
+    Column("uid", String, primary_key=True),
+    Column("channel", String, nullable=False),
+    Column("address", String, nullable=False),
+    Column("event", Text, nullable=False),
+    Column("arrived_at", Float, nullable=False),
+    Column("told", Boolean, nullable=False, default=False),
+)
+Index("sealed_of_address", sealed.c.address)
+
 # numbers and instants that the program must remember, such as the last tick
 marks = Table(
     "marks",

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from io import StringIO
+from pathlib import Path
 from typing import Any, get_type_hints
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels import Channel, Limits
+from bot.channels import Channel, Limits, Sealed
 from bot.channels.console import Console
+from bot.channels.matrix import Matrix
+from bot.channels.matrix_client import Account
 from bot.channels.telegram import Telegram
 from bot.channels.telegram_wire import Part, render
 from bot.core.model import Address, Button, File, Guide, MessageRef, Place, Reply
@@ -24,9 +27,36 @@ MENUS = {"en": [("start", "begin again")]}
 CHANNELS: dict[str, Callable[[], Channel[Any]]] = {
     "telegram": lambda: Telegram("1:token", "http://127.0.0.1:9", MENUS),
     "console": lambda: Console(StringIO(), StringIO()),
+    "matrix": lambda: matrix(),
     "memory": MemoryChannel,
 }
 TEXT_UNITS, CAPTION_UNITS = 4096, 1024
+
+
+class Blank:
+    """A notebook in which nothing is written."""
+
+    async def bookmark(self) -> str | None:
+        return None
+
+    async def move_bookmark(self, place: str) -> None:
+        """Forgotten."""
+
+    async def sealed(self) -> Sequence[Sealed]:
+        return ()
+
+    async def keep_sealed(self, message: Sealed) -> None:
+        """Forgotten."""
+
+    async def drop_sealed(self, uid: str) -> None:
+        """Forgotten."""
+
+
+def matrix() -> Matrix:
+    """Never connected; so no folder is made."""
+    account = Account("http://127.0.0.1:9", "@lotse:localhost", "secret", None)
+    return Matrix(account, Path("never made"), Blank(), None, (), "")
+
 
 words = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 signs = st.text(st.sampled_from("*_[]()\\`<>&#+-.!|~1 \n\t"), max_size=40)

@@ -1,0 +1,399 @@
+"""Matrix: one account on a homeserver by its client-server API, encrypted rooms included. Decides nothing.
+
+What came in is taken first, then the place in the stream is kept: a killed process is given it again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import mimetypes
+import time
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import structlog
+from nio import Event as NioEvent
+from nio import MegolmEvent, RoomGetEventResponse, RoomInfo, SyncResponse, UploadResponse
+from nio.crypto.attachments import encrypt_attachment
+
+from bot.channels import ChannelStoppedError, Limits, Notebook, Sealed, SendError, Take, take_until_kept
+from bot.channels.matrix_client import TROUBLES, Account, Client, UnreachableError, refusal
+from bot.channels.matrix_rooms import Doorkeeper, backfilled, since_invitation
+from bot.channels.matrix_trust import establish_trust, publish_fallback_key
+from bot.channels.matrix_wire import (
+    Event,
+    Part,
+    Reaction,
+    as_change,
+    copied_content,
+    file_content,
+    in_thread,
+    latest_change,
+    newest_content,
+    parse,
+    place_content,
+    pressed,
+    reaction,
+    render,
+    text_content,
+    uid_of,
+)
+from bot.core.model import Address, Choice, Departure, File, Incoming, MessageRef, Reply, Sender, Unreadable, Utterance
+
+log = structlog.get_logger("lotse.matrix")
+
+PAUSES = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0)  # seconds between tries while the homeserver cannot be reached
+READY_WITHIN = 5.0  # seconds that a delivery waits for the first sync before it is put off
+TYPING_MS = 10_000
+UNREADABLE_AFTER = 60.0  # seconds after which a person is told that their message could not be read
+SEALED_FOR = 7 * 86_400.0  # seconds that a message waits for its key
+STEADY = 300.0  # seconds between looks at messages that wait for their keys, when nothing else happens
+
+
+class Matrix:
+    """The connection to a homeserver for one account and one device."""
+
+    name = "matrix"
+    limits: Limits | None = None  # a homeserver has limits of its own, and says so when they are reached
+
+    def __init__(
+        self,
+        account: Account,
+        folder: Path,
+        notebook: Notebook,
+        advisers_room: str | None,
+        commands: Collection[str],
+        refusal_words: str,
+    ) -> None:
+        """`folder` keeps the device and its keys; `commands` are shown as `!name`.
+
+        `refusal_words` are said to whom invites the bot to a room that is no direct chat.
+        """
+        self._client = Client(account, folder)
+        self._notebook = notebook
+        self._advisers_room = advisers_room
+        self._commands = frozenset(commands)
+        self._door = Doorkeeper(self._client, advisers_room, refusal_words)
+        self._ready = asyncio.Event()
+        self._errands: set[asyncio.Task[None]] = set()
+        self._typing: set[str] = set()
+        self._sealed: dict[str, Sealed] = {}
+        self._troubles = 0
+
+    def render(self, reply: Reply) -> Sequence[Part]:
+        """The messages that a reply becomes."""
+        return render(reply, self._commands)
+
+    def is_group(self, to: Address) -> bool:
+        """The advisers' room, and every room with more than one other member."""
+        return not self._is_private(to.chat) and to.chat in self._client.rooms
+
+    def _is_private(self, room_id: str) -> bool:
+        room = self._client.rooms.get(room_id)
+        return room is not None and room_id != self._advisers_room and room.member_count <= 2
+
+    # --- receiving ---
+
+    async def receive(self, take: Take) -> None:
+        """Sync until cancelled. The place in the stream is kept only after everything before it was taken.
+
+        Raises ChannelStoppedError when the device or its identity needs the operator.
+        """
+        self._client.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._client.folder.chmod(0o700)
+        await self._untroubled(self._client.log_in)
+        self._sealed = {sealed.uid: sealed for sealed in await self._notebook.sealed()}
+        place = await self._notebook.bookmark()
+        beginning = True
+        while True:
+            try:
+                synced = await self._client.listen(place, full_state=beginning)
+                if beginning:
+                    await self._client.tend_keys()
+                    await establish_trust(self._client)
+                    log.info("connected", user=self._client.user_id, device=self._client.device_id)
+            except UnreachableError as error:
+                await self._rest(error)
+                continue
+            self._troubles = 0
+            self._ready.set()
+            await self._untroubled(partial(self._take_in, synced, take, place))
+            await self._notebook.move_bookmark(synced.next_batch)
+            place, beginning = synced.next_batch, False
+            await self._tend(take)
+
+    async def _untroubled(self, step: Callable[[], Awaitable[None]]) -> None:
+        """Do a step, again and again while the homeserver cannot be reached."""
+        while True:
+            try:
+                await step()
+                break
+            except UnreachableError as error:
+                await self._rest(error)
+        self._troubles = 0
+
+    async def _rest(self, error: UnreachableError) -> None:
+        """Wait after trouble with the homeserver, longer each time, or as long as it asks."""
+        seconds = PAUSES[min(self._troubles, len(PAUSES) - 1)]
+        self._troubles += 1
+        seconds = max(seconds, error.retry_after or 0.0)
+        log.warning("the homeserver cannot be reached", error=str(error), pause=seconds)
+        await asyncio.sleep(seconds)
+
+    async def _take_in(self, synced: SyncResponse, take: Take, since: str | None) -> None:
+        """Everything of one sync. What was said before the very first start is not answered."""
+        for room_id, info in synced.rooms.leave.items():
+            if self._client.rooms.pop(room_id, None) is not None:
+                await self._departed(room_id, _last_id(info) or synced.next_batch, take)
+        for room_id, invited in synced.rooms.invite.items():
+            self._door.knock(room_id, invited.invite_state)
+        for room_id, info in synced.rooms.join.items():
+            if since is not None:
+                await self._take_room(room_id, info, take, since)
+            room = self._client.rooms[room_id]
+            if room_id != self._advisers_room and room.joined_count <= 1 and room.invited_count == 0:
+                await self._departed(room_id, _last_id(info) or synced.next_batch, take)
+                self._run_errand(self._door.leave(room_id))
+
+    async def _departed(self, room_id: str, event_id: str, take: Take) -> None:
+        """Nobody can be reached in the room any more."""
+        uid = f"matrix:{self._client.user_id}:left:{event_id}:matrix:{room_id}"
+        chat = Address("matrix", room_id)
+        await take_until_kept(take, Incoming(uid, chat, Sender("", ""), Departure("left"), private=False))
+
+    async def _take_room(self, room_id: str, info: RoomInfo, take: Take, since: str) -> None:
+        events: list[Any] = list(info.timeline.events)
+        if info.timeline.limited and info.timeline.prev_batch:
+            events = await backfilled(self._client, room_id, info.timeline.prev_batch, since, events)
+        joined, events = since_invitation(events, self._client.user_id, before_joining=self._is_private(room_id))
+        heard = None
+        for event in events:
+            if await self._take_event(room_id, event, take):
+                heard = event.source.get("event_id")
+        if heard is not None:
+            self._run_errand(self._client.update_receipt_marker(room_id, heard))
+        elif joined is not None and self._is_private(room_id):
+            started = Incoming(
+                f"matrix:{self._client.user_id}:{joined['event_id']}",
+                Address("matrix", room_id),
+                Sender("", ""),
+                Utterance("/start"),
+            )
+            await take_until_kept(take, started)
+
+    async def _take_event(self, room_id: str, event: Any, take: Take) -> bool:
+        """Whether the event was something to take."""
+        if isinstance(event, MegolmEvent):
+            if event.sender != self._client.user_id:
+                await self._seal(room_id, event)
+            return False
+        incoming = await self._understand(room_id, event.source)
+        if incoming is None:
+            return False
+        if incoming.private and isinstance(incoming.content, Utterance):
+            self._show_typing(room_id)
+        await take_until_kept(take, incoming)
+        return True
+
+    async def _understand(self, room_id: str, source: Event) -> Incoming | None:
+        try:
+            if reacted := reaction(source):
+                return await self._pressed(room_id, source, reacted)
+            return parse(source, self._client.user_id, room_id, self._name(room_id, source), self._is_private(room_id))
+        except (UnreachableError, ChannelStoppedError):
+            raise
+        except Exception as failed:
+            log.error("an event could not be read", error=type(failed).__name__)
+            return None
+
+    def _name(self, room_id: str, source: Event) -> str:
+        room = self._client.rooms.get(room_id)
+        member = room.users.get(str(source.get("sender"))) if room is not None else None
+        return (member.display_name if member is not None else None) or ""
+
+    async def _pressed(self, room_id: str, source: Event, reacted: Reaction) -> Incoming | None:
+        """A reaction to a message of ours, as the press of the button that it means."""
+        sender = str(source.get("sender"))
+        if sender == self._client.user_id:
+            return None
+        message = await self._event(room_id, reacted.message)
+        if message is None or message.get("sender") != self._client.user_id:
+            return None
+        action = pressed(newest_content(message), reacted.sign)
+        if action is None:
+            return None
+        who = Sender(f"matrix:{sender}", self._name(room_id, source) or sender)
+        uid = uid_of(source, self._client.user_id)
+        chat = Address("matrix", room_id)
+        return Incoming(uid, chat, who, Choice(action), self._is_private(room_id), message=reacted.message)
+
+    async def _event(self, room_id: str, event_id: str) -> Mapping[str, Any] | None:
+        """A message as it is now, in clear; None if it is gone or cannot be read. Raises as Client.asked does."""
+        answer = await self._client.asked(self._client.room_get_event(room_id, event_id))
+        if not isinstance(answer, RoomGetEventResponse):
+            return None
+        source: Mapping[str, Any] = answer.event.source
+        changed = latest_change(source)
+        if changed is None:
+            return source
+        read = NioEvent.parse_event({**changed, "room_id": room_id})
+        if isinstance(read, MegolmEvent):
+            read = self._client.try_again(read)
+        return read.source if read is not None and read.source.get("type") == "m.room.message" else source
+
+    # --- messages that wait for their keys ---
+
+    async def _seal(self, room_id: str, event: MegolmEvent) -> None:
+        """Put a message aside until its key arrives, and ask for the key."""
+        uid = uid_of(event.source, self._client.user_id)
+        if uid not in self._sealed:
+            sealed = Sealed(uid, Address("matrix", room_id), json.dumps(event.source), time.time())
+            await self._notebook.keep_sealed(sealed)
+            self._sealed[uid] = sealed
+            log.info("a message waits for its key")
+
+    async def _tend(self, take: Take) -> None:
+        """What is due after a sync: invitations, keys, and messages whose keys may have arrived."""
+        try:
+            await self._door.answer()
+            await self._client.tend_keys()
+            await publish_fallback_key(self._client)
+            for sealed in list(self._sealed.values()):
+                await self._unseal(sealed, take)
+        except UnreachableError as error:
+            log.warning("keys are tended later", error=str(error))
+
+    async def _unseal(self, sealed: Sealed, take: Take) -> None:
+        event = NioEvent.parse_event({**json.loads(sealed.event), "room_id": sealed.chat.chat})
+        clear = self._client.try_again(event) if isinstance(event, MegolmEvent) else None
+        age = time.time() - sealed.arrived
+        if clear is not None:
+            await self._take_event(sealed.chat.chat, clear, take)
+        elif age < SEALED_FOR and isinstance(event, MegolmEvent):
+            await self._client.ask_for_key(event)
+            if age >= UNREADABLE_AFTER and not sealed.told:
+                await self._say_unreadable(sealed, event, take)
+            return
+        await self._notebook.drop_sealed(sealed.uid)
+        del self._sealed[sealed.uid]
+
+    async def _say_unreadable(self, sealed: Sealed, event: MegolmEvent, take: Take) -> None:
+        private = self._is_private(sealed.chat.chat)
+        who = Sender(f"matrix:{event.sender}", self._name(sealed.chat.chat, event.source))
+        await take_until_kept(take, Incoming(f"{sealed.uid}:unreadable", sealed.chat, who, Unreadable(), private))
+        told = Sealed(sealed.uid, sealed.chat, sealed.event, sealed.arrived, told=True)
+        await self._notebook.keep_sealed(told)
+        self._sealed[sealed.uid] = told
+
+    # --- small courtesies ---
+
+    def _show_typing(self, room_id: str) -> None:
+        self._typing.add(room_id)
+        self._run_errand(self._client.room_typing(room_id, True, TYPING_MS))
+
+    def _run_errand(self, errand: Coroutine[Any, Any, Any]) -> None:
+        """Something that nobody waits for and that may fail."""
+
+        async def run() -> None:
+            try:
+                await errand
+            except Exception as failed:
+                log.debug("errand failed", error=type(failed).__name__)
+
+        task = asyncio.create_task(run())
+        self._errands.add(task)
+        task.add_done_callback(self._errands.discard)
+
+    # --- sending ---
+
+    async def send(self, to: Address, part: Part, key: str, reply_to: str | None) -> str:
+        """Send one message; the delivery's key is the transaction, so a repeated call is no second message."""
+        await self._prepared()
+        content = await self._content(to, part)
+        root = to.thread or reply_to
+        if root is not None:
+            content = in_thread(content, root)
+        message = await self._client.put(to.chat, "m.room.message", content, _transaction(key))
+        if to.chat in self._typing:
+            self._typing.discard(to.chat)
+            self._run_errand(self._client.room_typing(to.chat, False))
+        return message
+
+    async def change(self, to: Address, message: str, part: Part, key: str) -> None:
+        """Change a message's text and buttons."""
+        await self._prepared()
+        content = as_change(await self._content(to, part), message)
+        await self._client.put(to.chat, "m.room.message", content, _transaction(f"change:{key}"))
+
+    async def _prepared(self) -> None:
+        try:
+            await asyncio.wait_for(self._ready.wait(), READY_WITHIN)
+        except TimeoutError as error:
+            raise SendError("not connected yet", temporary=True) from error
+
+    async def _content(self, to: Address, part: Part) -> dict[str, Any]:
+        if part.copy is not None:
+            return await self._copied(part.copy)
+        if part.file is not None:
+            return await self._uploaded(to.chat, part.file)
+        if part.place is not None:
+            return place_content(part.place)
+        return text_content(part)
+
+    async def _copied(self, copy: MessageRef) -> dict[str, Any]:
+        """What somebody sent, for another room: the medium stays where it is on the homeserver, with its keys."""
+        try:
+            message = await self._event(copy.chat.chat, copy.message)
+        except (UnreachableError, ChannelStoppedError) as error:
+            raise SendError(type(error).__name__, temporary=True) from error
+        if message is None or message.get("type") not in ("m.room.message", "m.sticker"):
+            raise SendError("the message to copy is gone")
+        content = copied_content(newest_content(message))
+        return content if "msgtype" in content else {**content, "msgtype": "m.image"}
+
+    async def _uploaded(self, room_id: str, file: File) -> dict[str, Any]:
+        """A file on the homeserver; encrypted before it leaves the process where the room is encrypted."""
+        room = self._client.rooms.get(room_id)
+        mimetype = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+        secret: dict[str, Any] | None = None
+        data = file.content
+        if room is not None and room.encrypted:
+            data, secret = encrypt_attachment(file.content)
+        try:
+            answer, _ = await self._client.upload(
+                lambda *_: data,
+                content_type="application/octet-stream" if secret else mimetype,
+                filename=None if secret else file.name,
+                filesize=len(data),
+            )
+        except TROUBLES as error:
+            raise SendError(type(error).__name__, temporary=True) from error
+        if not isinstance(answer, UploadResponse):
+            raise refusal(answer)
+        where = {"file": {**secret, "url": answer.content_uri}} if secret else {"url": answer.content_uri}
+        return file_content(file, mimetype, where)
+
+    async def open_thread(self, room: Address, title: str) -> str | None:
+        """Nothing to open: the thread of a case is that of its card, which the following messages answer."""
+        return None
+
+    async def close(self) -> None:
+        """End the connection."""
+        for errand in self._errands:
+            errand.cancel()
+        await asyncio.gather(*self._errands, return_exceptions=True)
+        await self._client.close()  # type: ignore[no-untyped-call]
+        if self._client.store is not None:
+            self._client.store.database.close()
+
+
+def _transaction(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()[:40]
+
+
+def _last_id(info: RoomInfo) -> str | None:
+    return next((e.source.get("event_id") for e in reversed(info.timeline.events)), None)

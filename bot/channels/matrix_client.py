@@ -1,0 +1,387 @@
+"""The connection to a homeserver: matrix-nio with its gaps closed, for one device that is kept.
+
+Each guard here stands for a defect that was seen in matrix-nio 0.26; docs/matrix.md names them and their tests.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import structlog
+from aiohttp import ClientError, ClientResponse
+from nio import (
+    EncryptionError,
+    ErrorResponse,
+    Event,
+    ForwardedRoomKeyEvent,
+    KeysUploadError,
+    LocalProtocolError,
+    LoginError,
+    MatrixRoom,
+    MegolmEvent,
+    ProtocolError,
+    RoomSendResponse,
+    SyncResponse,
+    ToDeviceEvent,
+)
+from nio.client.async_client import AsyncClient, AsyncClientConfig
+from nio.crypto.olm_machine import Olm
+
+from bot.channels import ChannelStoppedError, SendError
+from bot.channels.matrix_wire import failure
+
+log = structlog.get_logger("lotse.matrix")
+
+DEVICE_NAME = "Lotse"
+SESSION, STORE = "session.json", "store.db"
+REQUEST_SECONDS = 30.0
+POLL_SECONDS = 30
+UNSERVED_RETRY = 60.0  # seconds between tries to give a room's key to a device that had none to encrypt with
+TROUBLES = (ClientError, TimeoutError, OSError)
+LOGGED_OUT = ("M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", "M_USER_DEACTIVATED")
+SYNC_FILTER: Mapping[str, Any] = {
+    "presence": {"types": []},
+    "account_data": {"types": []},
+    "room": {
+        "timeline": {"limit": 50},
+        "state": {"lazy_load_members": True},
+        "ephemeral": {"types": []},
+        "account_data": {"types": []},
+    },
+}
+
+
+class UnreachableError(Exception):
+    """The homeserver cannot be reached, or asks to wait; retry_after is in seconds."""
+
+    def __init__(self, reason: str, retry_after: float | None = None) -> None:
+        super().__init__(reason)
+        self.retry_after = retry_after
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The account that the bot uses, as the operator configured it."""
+
+    homeserver: str
+    user: str
+    password: str | None
+    token: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """The device that was logged in once and is kept."""
+
+    user: str
+    device: str
+    token: str
+
+
+class _Machine(Olm):
+    """Accepts a room key that was forwarded by the very device that made it, if it was asked for.
+
+    The library takes keys from the account's own devices only, of which the bot has one.
+    """
+
+    def _should_accept_forward(self, sender: str, sender_key: str, event: ForwardedRoomKeyEvent) -> bool:
+        if super()._should_accept_forward(sender, sender_key, event):
+            return True
+        asked = self.outgoing_key_requests.get(event.session_id)
+        maker = event.source.get("content", {}).get("sender_key")
+        return asked is not None and asked.room_id == event.room_id and maker == sender_key
+
+
+class Client(AsyncClient):
+    """An AsyncClient that survives what it cannot read and knows how many of its keys the server has left."""
+
+    def __init__(self, account: Account, folder: Path) -> None:
+        """`folder` must exist; the session and the keys are kept in it."""
+        settings = AsyncClientConfig(
+            max_limit_exceeded=0,
+            max_timeouts=0,
+            request_timeout=REQUEST_SECONDS,
+            store_name=STORE,
+            store_sync_tokens=False,
+        )
+        super().__init__(account.homeserver.rstrip("/"), account.user, store_path=str(folder), config=settings)
+        self.account = account
+        self.folder = folder
+        self.keys_left: int | None = None
+        self.fallback_unused: bool | None = None
+        self._unserved: dict[str, float] = {}
+        self._preparing: dict[str, asyncio.Lock] = {}
+
+    # --- guards around the library's reading of what comes in ---
+
+    def load_store(self) -> None:
+        """Open the session store, with a machine that takes the keys it asked for."""
+        super().load_store()  # type: ignore[no-untyped-call]
+        if self.olm is not None:
+            self.olm.__class__ = _Machine
+
+    async def parse_body(self, transport_response: ClientResponse) -> dict[Any, Any]:
+        """The body; of a sync also how many one-time keys are left, which the library takes for unknown if zero."""
+        body: dict[Any, Any] = await super().parse_body(transport_response)
+        if "next_batch" in body and isinstance(counts := body.get("device_one_time_keys_count"), dict):
+            self.keys_left = int(counts.get("signed_curve25519") or 0)
+            unused = body.get("device_unused_fallback_key_types")
+            self.fallback_unused = "signed_curve25519" in unused if isinstance(unused, list) else None
+        return body
+
+    def _handle_decrypt_to_device(self, to_device_event: ToDeviceEvent) -> Any:
+        """One message between devices that cannot be read does not keep back the others."""
+        try:
+            return super()._handle_decrypt_to_device(to_device_event)
+        except Exception as failed:
+            log.warning("a message between devices could not be read", error=type(failed).__name__)
+            return None
+
+    def _handle_timeline_event(self, event: Any, room_id: str, room: MatrixRoom, encrypted_rooms: set[str]) -> Any:
+        """One event that cannot be read does not keep back the others."""
+        try:
+            return super()._handle_timeline_event(event, room_id, room, encrypted_rooms)
+        except Exception as failed:
+            log.warning("an event could not be read", error=type(failed).__name__)
+            return None
+
+    # --- requests ---
+
+    async def call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> tuple[int, dict[str, Any]]:
+        """A request that the library does not know: the status and the answer. Raises UnreachableError."""
+        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self.access_token}"}
+        try:
+            response = await self.send(method, path, json.dumps(body or {}), headers)
+            answer = await self.parse_body(response)
+        except TROUBLES as error:
+            raise UnreachableError(type(error).__name__) from error
+        if response.status == 429 or response.status >= 500:
+            raise UnreachableError(str(response.status), (answer.get("retry_after_ms") or 0) / 1000 or None)
+        if answer.get("errcode") in LOGGED_OUT and response.status == 401:
+            raise stopped(answer.get("errcode"))
+        return response.status, answer
+
+    async def asked(self, request: Any) -> Any:
+        """What the library's request answers. Raises UnreachableError or ChannelStoppedError."""
+        try:
+            answer = await request
+        except TROUBLES as error:
+            raise UnreachableError(type(error).__name__) from error
+        if isinstance(answer, ErrorResponse):
+            if answer.status_code in LOGGED_OUT:
+                raise stopped(answer.status_code)
+            status = status_of(answer)
+            if status == 429 or status >= 500 or not answer.status_code:
+                wait = (answer.retry_after_ms or 0) / 1000 or None
+                raise UnreachableError(answer.status_code or str(status), wait)
+        return answer
+
+    async def listen(self, since: str | None, full_state: bool) -> SyncResponse:
+        """What came in since then, waited for; decrypted as far as possible. Raises as `asked` does."""
+        wait = 0 if full_state or since is None else POLL_SECONDS * 1000
+        answer = await self.asked(self.sync(timeout=wait, sync_filter=SYNC_FILTER, since=since, full_state=full_state))
+        if not isinstance(answer, SyncResponse):
+            raise UnreachableError(str(answer.status_code))
+        return answer
+
+    async def log_in(self) -> None:
+        """Go on with the device that is kept, or log in once and keep it.
+
+        Raises ChannelStoppedError when that needs the operator, UnreachableError when the homeserver is away.
+        """
+        kept = self._kept_session()
+        given = self.account.token
+        if kept is not None and given is None:
+            self.restore_login(kept.user, kept.device, kept.token)
+        elif given is not None:
+            self.access_token = given
+            who = await self.asked(self.whoami())
+            if isinstance(who, ErrorResponse) or not who.device_id:
+                raise ChannelStoppedError("matrix: LOTSE_MATRIX_ACCESS_TOKEN belongs to no device; log in anew")
+            self._keep(Session(who.user_id, who.device_id, given))
+            self.restore_login(who.user_id, who.device_id, given)
+        else:
+            await self._log_in_first()
+        await self._check_identity()
+
+    async def _log_in_first(self) -> None:
+        if self.account.password is None:
+            raise ChannelStoppedError("matrix: no device is kept and LOTSE_MATRIX_PASSWORD is not set to log in anew")
+        (self.folder / STORE).unlink(missing_ok=True)
+        answer = await self.asked(self.login(self.account.password, device_name=DEVICE_NAME))
+        if isinstance(answer, LoginError):
+            raise ChannelStoppedError(
+                f"matrix: the login is refused ({answer.status_code}); "
+                "check LOTSE_MATRIX_USER and LOTSE_MATRIX_PASSWORD"
+            )
+        self._keep(Session(answer.user_id, answer.device_id, answer.access_token))
+        log.info("logged in", device=answer.device_id)
+
+    async def _check_identity(self) -> None:
+        who = await self.asked(self.whoami())
+        if isinstance(who, ErrorResponse):
+            raise ChannelStoppedError(f"matrix: the homeserver refuses the account ({who.status_code})")
+        if who.user_id != self.account.user:
+            raise ChannelStoppedError(
+                f"matrix: {self.folder} belongs to {who.user_id}, but LOTSE_MATRIX_USER is {self.account.user}"
+            )
+
+    def _kept_session(self) -> Session | None:
+        file = self.folder / SESSION
+        if not file.exists() or not (self.folder / STORE).exists():
+            return None
+        return Session(**json.loads(file.read_text(encoding="utf-8")))
+
+    def _keep(self, session: Session) -> None:
+        write_private(self.folder / SESSION, json.dumps(asdict(session)))
+
+    # --- keys ---
+
+    async def tend_keys(self) -> None:
+        """What is due between two syncs: keys to publish, to ask for and to hand out. Raises as `asked` does."""
+        if self.olm is None:
+            return
+        if self.keys_left is not None:
+            self.olm.uploaded_key_count = self.keys_left
+        if self.should_upload_keys:
+            await self._publish_keys()
+        if self.should_query_keys:
+            await self.asked(self.keys_query())
+        if self.should_claim_keys:
+            await self.asked(self.keys_claim(self.get_users_for_key_claiming()))
+        if self.outgoing_to_device_messages:
+            for answer in await self.asked(self.send_to_device_messages()):
+                if isinstance(answer, ErrorResponse):
+                    log.warning("a message between devices was refused", code=answer.status_code)
+
+    async def _publish_keys(self) -> None:
+        answer = await self.asked(self.keys_upload())
+        if isinstance(answer, KeysUploadError):
+            # keys of that number are there already: the store is older than what the server has
+            assert self.olm is not None
+            log.warning("one-time keys were refused; new ones are made", code=answer.status_code)
+            self.olm.mark_keys_as_published()
+            self.olm.save_account()
+        else:
+            self.keys_left = self.olm.uploaded_key_count if self.olm is not None else None
+
+    def try_again(self, event: MegolmEvent) -> Event | None:
+        """The event in clear, if its key has arrived."""
+        try:
+            clear: Event | None = self.decrypt_event(event)
+        except EncryptionError:
+            return None
+        return clear
+
+    async def ask_for_key(self, event: MegolmEvent) -> None:
+        """Ask the sender's device for the key of an event, once. Raises as `asked` does."""
+        assert self.olm is not None and self.device_id is not None
+        if event.session_id in self.outgoing_key_requests:
+            return
+        request = event.as_key_request(event.sender, self.device_id, event.session_id, event.device_id)
+        if all(getattr(m, "request_id", None) != request.request_id for m in self.olm.outgoing_to_device_messages):
+            self.olm.outgoing_to_device_messages.append(request)
+        await self.asked(self.send_to_device_messages())
+
+    # --- sending ---
+
+    async def put(self, room_id: str, kind: str, content: Mapping[str, Any], transaction: str) -> str:
+        """Send an event, encrypted where the room is; the id of the event. A transaction is sent once.
+
+        Raises SendError.
+        """
+        room = self.rooms.get(room_id)
+        if room is None:
+            raise SendError("not in the room", gone=True)
+        try:
+            if room.encrypted and kind != "m.reaction":
+                await self._prepare(room)
+            answer = await self.room_send(room_id, kind, dict(content), transaction, ignore_unverified_devices=True)
+        except TROUBLES as error:
+            raise SendError(type(error).__name__, temporary=True) from error
+        except (LocalProtocolError, ProtocolError, EncryptionError) as error:
+            raise SendError(type(error).__name__, temporary=True) from error
+        if not isinstance(answer, RoomSendResponse):
+            raise refusal(answer)
+        return str(answer.event_id)
+
+    async def _prepare(self, room: MatrixRoom) -> None:
+        """Make sure that everybody in the room can read what is encrypted next. Raises SendError and TROUBLES.
+
+        The library goes on when one of these steps fails, and the message can then be read by nobody.
+        """
+        assert self.olm is not None
+        async with self._preparing.setdefault(room.room_id, asyncio.Lock()):
+            if not room.members_synced:
+                _required(await self.joined_members(room.room_id))
+            if self.users_for_key_query & room.users.keys():
+                _required(await self.keys_query())
+            if not self.olm.should_share_group_session(room.room_id) and not self._may_serve_more(room):
+                return
+            self.invalidate_outbound_session(room.room_id)
+            if missing := self.get_missing_sessions(room.room_id):
+                _required(await self.keys_claim(missing))
+            shared = await self.share_group_session(room.room_id, ignore_unverified_devices=True)
+            _required(shared)
+            if not_reached := self._with_session(room) - shared.users_shared_with:
+                self.invalidate_outbound_session(room.room_id)
+                raise SendError(f"the room key did not reach {len(not_reached)} devices", temporary=True)
+            self._unserved.pop(room.room_id, None)
+            if self._devices(room) - shared.users_shared_with:
+                self._unserved[room.room_id] = time.monotonic()
+
+    def _devices(self, room: MatrixRoom) -> set[tuple[str, str]]:
+        own = (self.user_id, self.device_id)
+        devices = {(user, d.id) for user in room.users for d in self.device_store.active_user_devices(user)}
+        return devices - {own}
+
+    def _with_session(self, room: MatrixRoom) -> set[tuple[str, str]]:
+        assert self.olm is not None
+        keys = {(user, d.id): d.curve25519 for user in room.users for d in self.device_store.active_user_devices(user)}
+        return {device for device in self._devices(room) if self.olm.session_store.get(keys[device])}
+
+    def _may_serve_more(self, room: MatrixRoom) -> bool:
+        """Whether a device that could not be given the room's key should be tried again now."""
+        tried = self._unserved.get(room.room_id)
+        return tried is not None and time.monotonic() - tried >= UNSERVED_RETRY
+
+
+def _required(answer: Any) -> None:
+    if isinstance(answer, ErrorResponse):
+        raise refusal(answer)
+
+
+def status_of(answer: Any) -> int:
+    """The HTTP status of an answer; 0 where there was none."""
+    transport = getattr(answer, "transport_response", None)
+    return int(transport.status) if transport is not None else 0
+
+
+def refusal(answer: ErrorResponse) -> SendError:
+    """Why a request of a delivery was refused."""
+    return failure(answer.status_code, "no answer", status_of(answer), answer.retry_after_ms)
+
+
+def stopped(code: str | None) -> ChannelStoppedError:
+    """The access token is valid no more: only the operator can help."""
+    return ChannelStoppedError(
+        f"matrix: the homeserver no longer accepts the bot's device ({code}). If it was logged out on purpose, "
+        f"remove {SESSION} in the folder `matrix` of the data folder and start again with LOTSE_MATRIX_PASSWORD"
+    )
+
+
+def write_private(file: Path, text: str) -> None:
+    """Write a file that only its owner may read, all of it or nothing."""
+    draft = file.with_suffix(".new")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as writing:
+        writing.write(text)
+        writing.flush()
+        os.fsync(writing.fileno())
+    draft.replace(file)

@@ -1,0 +1,110 @@
+"""Which rooms the bot is in: invitations, what was said before it joined or while it was away, leaving."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import structlog
+from nio import JoinError, RoomMessagesResponse
+from nio.api import MessageDirection
+
+from bot.channels.matrix_client import Client, UnreachableError
+
+log = structlog.get_logger("lotse.matrix")
+
+JOINS, JOINS_WITHIN = 30, 60.0  # so many invitations are accepted in so many seconds; the others wait
+MOST_WAITING = 1000  # invitations that wait; more are not looked at
+PAGES, PAGE = 50, 100  # how far back what was missed is fetched, in pages of so many events
+_FORBIDDEN = ("M_FORBIDDEN", "M_NOT_FOUND", "M_UNKNOWN", "M_BAD_STATE")
+
+
+class Doorkeeper:
+    """Accepts invitations to direct chats and to the advisers' room, and refuses others with a word."""
+
+    def __init__(self, client: Client, advisers_room: str | None, refusal_words: str) -> None:
+        self._client = client
+        self._advisers_room = advisers_room
+        self._words = refusal_words
+        self._waiting: dict[str, bool] = {}
+        self._joins: deque[float] = deque(maxlen=JOINS)
+
+    def knock(self, room_id: str, invite_state: Sequence[Any]) -> None:
+        """Somebody invited the bot."""
+        if len(self._waiting) < MOST_WAITING:
+            welcome = room_id == self._advisers_room or _is_direct(invite_state, self._client.user_id)
+            self._waiting[room_id] = welcome
+
+    async def answer(self) -> None:
+        """Join or refuse, as many as may be now. Raises as Client.asked does."""
+        for room_id, welcome in list(self._waiting.items()):
+            if welcome and not self._may_join(room_id):
+                continue
+            if welcome:
+                answer = await self._client.asked(self._client.join(room_id))
+                if isinstance(answer, JoinError) and answer.status_code not in _FORBIDDEN:
+                    log.warning("an invitation cannot be accepted now", code=answer.status_code)
+                    continue
+            else:
+                await self._refuse(room_id)
+            del self._waiting[room_id]
+            log.info("invited", accepted=welcome)
+
+    def _may_join(self, room_id: str) -> bool:
+        now = time.monotonic()
+        if room_id == self._advisers_room:
+            return True
+        if len(self._joins) == JOINS and now - self._joins[0] < JOINS_WITHIN:
+            return False
+        self._joins.append(now)
+        return True
+
+    async def _refuse(self, room_id: str) -> None:
+        path = f"/_matrix/client/v3/rooms/{room_id}/leave"
+        await self._client.call("POST", path, {"reason": self._words})
+
+    async def leave(self, room_id: str) -> None:
+        """Leave a room for good. Raises as Client.asked does."""
+        await self._client.asked(self._client.room_leave(room_id))
+        await self._client.asked(self._client.room_forget(room_id))
+
+
+def _is_direct(invite_state: Sequence[Any], me: str) -> bool:
+    """Whether the invitation says that it is to a direct chat (`is_direct` of our own membership)."""
+    contents = (getattr(e, "content", {}) for e in invite_state if getattr(e, "state_key", None) == me)
+    return any(isinstance(content, dict) and content.get("is_direct") is True for content in contents)
+
+
+async def backfilled(client: Client, room_id: str, before: str, since: str, events: list[Any]) -> list[Any]:
+    """The events of a room with those put before them that the sync left out. Raises as Client.asked does."""
+    missed: list[Any] = []
+    for _ in range(PAGES):
+        page = await client.asked(client.room_messages(room_id, before, since, MessageDirection.back, PAGE))
+        if not isinstance(page, RoomMessagesResponse):
+            raise UnreachableError(str(page.status_code))
+        missed = [*reversed(page.chunk), *missed]
+        if not page.chunk or not page.end or page.end == before:
+            break
+        before = page.end
+    return [*missed, *events]
+
+
+def since_invitation(events: list[Any], me: str, before_joining: bool) -> tuple[Mapping[str, Any] | None, list[Any]]:
+    """The bot's own joining, if it is among the events, and what is to be answered of them.
+
+    In a direct chat that is also what was written after the invitation, before the bot had joined.
+    """
+    joined, start = None, 0
+    for position, event in enumerate(events):
+        source = event.source
+        if source.get("type") == "m.room.member" and source.get("state_key") == me:
+            membership = source.get("content", {}).get("membership")
+            before = source.get("unsigned", {}).get("prev_content", {}).get("membership")
+            if membership == "join" and before != "join":
+                joined = source
+                start = start if before_joining else position + 1
+            elif membership == "invite":
+                start = position + 1
+    return joined, events[start:]
