@@ -31,12 +31,13 @@ bench: $(READY)  ## the figures of docs/benchmarks.md
 clean:  ## remove what was built here
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .tools
 
-lock:  ## renew the lock files from pyproject.toml (needs uv)
+lock:  ## renew the lock files from pyproject.toml (needs uv and npm)
 	uv lock --upgrade
 	uv export --frozen --no-emit-project --no-dev --no-header --format requirements-txt -o requirements.lock
 	uv export --frozen --no-emit-project --no-header --only-group build --format requirements-txt -o requirements-build.lock
 	uv export --frozen --no-emit-project --no-header --format requirements-txt -o requirements-dev.lock
-	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header tests/homeserver/requirements-synapse.in -o tests/homeserver/requirements-synapse.lock
+	for tool in synapse node; do uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header tests/homeserver/requirements-$$tool.in -o tests/homeserver/requirements-$$tool.lock || exit 1; done
+	cd tests/homeserver/strict && npm install --package-lock-only --ignore-scripts
 
 $(READY): requirements-dev.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Lotse needs Python 3.11 or newer")'

