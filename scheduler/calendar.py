@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,25 +12,9 @@ from scheduler import document
 from scheduler.agenda import Event
 from scheduler.blocks import CalendarFile, EventBlock
 from scheduler.document import Document, DocumentError
+from scheduler.problems import Problem
 
 _WORDS = {"extra_forbidden": "unknown key", "missing": "is missing"}  # pydantic's error type -> ours
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing that is wrong: the file's name, the line (from 1), the event's id and the key where known."""
-
-    file: str
-    line: int
-    event: str
-    key: str
-    message: str
-
-    def __str__(self) -> str:
-        parts = [f"{self.file}:{self.line}"]
-        parts += [f"event {self.event}"] if self.event else []
-        parts += [self.key] if self.key else []
-        return f"{': '.join(parts)}: {self.message}"
 
 
 class CalendarError(Exception):

@@ -13,7 +13,7 @@ from itertools import takewhile
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from dateutil.rrule import DAILY, MONTHLY, WEEKLY, YEARLY, rrule, weekday
+from dateutil.rrule import DAILY, MONTHLY, WEEKLY, YEARLY, rrule, rrulestr, weekday
 
 Frequency = Literal[0, 1, 2, 3]  # as dateutil counts: yearly to daily
 FREQUENCIES: dict[str, Frequency] = {"DAILY": DAILY, "WEEKLY": WEEKLY, "MONTHLY": MONTHLY, "YEARLY": YEARLY}
@@ -90,6 +90,19 @@ def begins_with(repeat: Repeat, first: datetime, zone: ZoneInfo) -> bool:
     """Whether `first` is a date of its own rule: RFC 5545 leaves open what happens when it is not."""
     rule = _rule(repeat, first, zone).replace(interval=_BEYOND)
     return next(iter(rule), None) == first
+
+
+def begins_by_rule(text: str, first: datetime) -> bool:
+    """The same for any rule of a calendar, as text. A rule that never comes about would be walked for minutes.
+
+    Raises ValueError when the rule cannot be read.
+    """
+    parts = [part for part in text.split(";") if part.partition("=")[0].upper() not in ("UNTIL", "COUNT", "INTERVAL")]
+    try:
+        rule = rrulestr(";".join((*parts, f"INTERVAL={_BEYOND}")), dtstart=first)
+        return next(iter(rule), None) == first
+    except (IndexError, KeyError, TypeError, AttributeError, OverflowError) as error:
+        raise ValueError("the rule contradicts itself") from error
 
 
 @lru_cache(maxsize=1024)

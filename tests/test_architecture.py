@@ -49,6 +49,8 @@ HOMES = {
     "click": ("bot/__main__.py",),
     "babel": ("knowledge/formats.py",),
     "dateutil": ("scheduler/repeats.py",),
+    "icalendar": ("scheduler/ical_",),
+    "recurring_ical_events": ("scheduler/ical_",),
 }
 
 
