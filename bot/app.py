@@ -7,6 +7,7 @@ import os
 import signal
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -19,6 +20,7 @@ from bot.core.advising import STEPS
 from bot.core.assistant import COMMANDS, ROOM_COMMANDS
 from bot.core.model import Address, Guide, Incoming
 from bot.engine import TICKED, Engine
+from bot.feeding import Feeding
 from bot.guide import load_guide
 from bot.notebook import StoredNotebook
 from bot.outbox import Worker
@@ -26,8 +28,12 @@ from bot.store import delivering, turns
 from bot.store.database import Database
 from knowledge.loader import ContentError
 from knowledge.speech import SpeechError
+from scheduler.agenda import Event
 from scheduler.calendar import CalendarError
 from scheduler.clock import Clock
+from scheduler.feeds import Feeds
+from scheduler.fetching import Fetcher
+from scheduler.wording import topic_words
 
 log = structlog.get_logger("lotse")
 
@@ -69,6 +75,12 @@ class Assistant:
         self.engine = Engine(database, guide, room, time.now, self._wake)
         self.workers = [Worker(channel, database, self.engine, time.now, room) for channel in channels]
         self.clock = Clock(self.engine.tick, TICK_EVERY)
+        self._content = guide
+        self.events = guide.events
+        self._feed_events: tuple[Event, ...] = ()
+        topics = topic_words(guide.event_words)
+        feeds = Feeds(settings.feeds or (), settings.data_dir / "feeds", settings.timezone, topics, Fetcher())
+        self.feeding = Feeding(feeds, self._use_feed_events, self.engine.report_feed, time.now)
         self._reloading: asyncio.Task[None] | None = None
 
     def _wake(self) -> None:
@@ -95,8 +107,16 @@ class Assistant:
         except (ContentError, SpeechError, CalendarError) as error:
             log.error("content not reloaded; the old one stays", problems=str(error))
         else:
-            self.engine.use(guide)
+            self._content = guide
+            self._use_feed_events(self._feed_events)
             log.info("content reloaded")
+
+    def _use_feed_events(self, events: tuple[Event, ...]) -> None:
+        """From the next turn on, the events of the files and these; a file's comes before a feed's of the same id."""
+        self._feed_events = events
+        own = {event.id for event in self._content.events}
+        self.events = (*self._content.events, *(event for event in events if event.id not in own))
+        self.engine.use(replace(self._content, events=self.events))
 
 
 @asynccontextmanager
@@ -115,7 +135,10 @@ async def assistant(
         await database.migrate()
         async with database.writing(durable=False) as db:
             await delivering.release_leases(db)
-        yield Assistant(settings, guide, database, channels, room, time)
+        lotse = Assistant(settings, guide, database, channels, room, time)
+        lotse.feeding.start()
+        stack.push_async_callback(lotse.feeding.stop)
+        yield lotse
 
 
 async def run(settings: Settings) -> None:

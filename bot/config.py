@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 import knowledge
 import scheduler
 from bot.core.model import Address
+from scheduler.feeds import Source, parse_source
 
 PREFIX = "LOTSE_"
 ENV_FILE = ".env"
@@ -48,6 +49,10 @@ def _address(text: object) -> object:
 
 def _names(text: object) -> object:
     return tuple(name.strip() for name in text.split(",") if name.strip()) if isinstance(text, str) else text
+
+
+def _sources(text: object) -> object:
+    return tuple(map(parse_source, _names(text))) if isinstance(text, str) else text  # type: ignore[call-overload]
 
 
 def _folder(path: Path) -> Path:
@@ -112,6 +117,9 @@ class Settings(BaseSettings):
     events_dir: Annotated[Path, AfterValidator(_folder)] = Field(
         Path(scheduler.__file__).parent / "events",
         description="folder of the events; by default the one shipped",
+    )
+    feeds: Annotated[tuple[Source, ...] | None, NoDecode, BeforeValidator(_sources)] = Field(
+        None, description="iCalendar feeds of events, with commas: files or https addresses"
     )
     timezone: Annotated[ZoneInfo, BeforeValidator(_zone)] = Field(
         ZoneInfo("Europe/Berlin"), description="the city's time zone"

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.channels import KEEP_RETRY, NotKeptError
 from bot.core.advising import named_case
-from bot.core.announcing import announce, report_expired
+from bot.core.announcing import announce, report_expired, report_feed
 from bot.core.assistant import apologise, respond
 from bot.core.model import (
     Address,
@@ -200,6 +200,15 @@ class Engine:
                 await personal.drop_waiting(db, address, now)
             case Relocate(old=old, new=new):
                 await personal.relocate(db, old, new, now)
+
+    async def report_feed(self, feed: str) -> None:
+        """Tell the advisers' room, once a day, that a feed of events is in trouble."""
+        now = self._now()
+        async with self._database.writing(durable=False) as db:
+            if (room := await self._room(db)) is not None:
+                language = (await turns.language_of(db, room)) or ROOM_LANGUAGE
+                await turns.enqueue(db, report_feed(self._guide, room, language, feed, now), "", now)
+        self._wake()
 
     async def tick(self) -> None:
         """What the clock causes: reminders that have come due, and once a day the removal of what is old."""

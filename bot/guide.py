@@ -16,6 +16,7 @@ from knowledge.occupation_files import load_occupations
 from knowledge.speech import load_speech
 from knowledge.texts import load_texts
 from scheduler.calendar import load_events
+from scheduler.wording import load_event_words
 
 
 def load_guide(settings: Settings) -> Guide:
@@ -28,6 +29,7 @@ def load_guide(settings: Settings) -> Guide:
         understanding=understand(base, speech, settings.data_dir),
         texts=load_texts(settings.knowledge_dir / "locales"),
         events=load_events(settings.events_dir),
+        event_words=load_event_words(settings.knowledge_dir / "locales"),
         zone=settings.timezone,
     )
 

@@ -49,6 +49,7 @@ HOMES = {
     "click": ("bot/__main__.py",),
     "babel": ("knowledge/formats.py",),
     "dateutil": ("scheduler/repeats.py",),
+    "httpx": ("bot/channels", "scheduler/fetching.py"),
     "icalendar": ("scheduler/ical_",),
     "recurring_ical_events": ("scheduler/ical_",),
 }

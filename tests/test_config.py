@@ -54,6 +54,8 @@ def test_without_any_setting_everything_has_a_value() -> None:
         ("LOTSE_TELEGRAM_API_URL", "api.telegram.org", "https://"),
         ("LOTSE_TELEGRAM_API_URL", "ftp://api.telegram.org", "https://"),
         ("LOTSE_LOG_FORMAT", "xml", "text"),
+        ("LOTSE_FEEDS", "http://city.example/a.ics", "https://"),
+        ("LOTSE_FEEDS", "own.ics,https://city.example/a.ics#topic=party", "#topic="),
         ("LOTSE_CHANNELS", "telegram", "LOTSE_TELEGRAM_TOKEN"),
         ("LOTSE_CHANNELS", "icq", "icq"),
         ("LOTSE_TELEGRAM_TOKN", "x", "no such setting"),

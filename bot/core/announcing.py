@@ -45,6 +45,13 @@ def report_expired(guide: Guide, room: Address, language: str, since: datetime, 
     return Send(room, Reply(text), key=f"expired:{today.isoformat()}", lane=Lane.CASE)
 
 
+def report_feed(guide: Guide, room: Address, language: str, feed: str, now: datetime) -> Send:
+    """Tell the advisers' room that the events of a feed may be out of date; once a day and feed."""
+    today = now.astimezone(guide.zone).date()
+    text = guide.texts.say(language, "room.feed_in_trouble", feed=escape(feed))
+    return Send(room, Reply(text), key=f"feed:{feed}:{today.isoformat()}", lane=Lane.CASE)
+
+
 def _broadcast(guide: Guide, reminder: Reminder, now: datetime) -> Broadcast:
     days = (reminder.occurrence.start_local.date() - now.astimezone(reminder.occurrence.event.zone).date()).days
     heading = {0: "reminder.today", 1: "reminder.tomorrow"}.get(days, "reminder.soon")

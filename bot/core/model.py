@@ -16,6 +16,7 @@ from knowledge.model import KnowledgeBase
 from knowledge.occupations import Occupations
 from knowledge.texts import Texts
 from scheduler.agenda import Event
+from scheduler.finding import EventWords
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,6 +352,7 @@ class Guide:
     understanding: Understanding
     texts: Texts
     events: tuple[Event, ...]
+    event_words: Mapping[str, EventWords]
     zone: ZoneInfo
 
     @property
