@@ -51,7 +51,8 @@ READY_WITHIN = 5.0  # seconds that a delivery waits for the first sync before it
 TYPING_MS = 10_000
 UNREADABLE_AFTER = 60.0  # seconds after which a person is told that their message could not be read
 SEALED_FOR = 7 * 86_400.0  # seconds that a message waits for its key
-STEADY = 300.0  # seconds between looks at messages that wait for their keys, when nothing else happens
+POLL_SECONDS = 30.0  # how long the homeserver may wait for news
+SHORT_POLL = 2.0  # the same while something is to be done soon
 
 
 class Matrix:
@@ -111,7 +112,7 @@ class Matrix:
         beginning = True
         while True:
             try:
-                synced = await self._client.listen(place, full_state=beginning)
+                synced = await self._client.listen(place, self._patience(), full_state=beginning)
                 if beginning:
                     await self._client.tend_keys()
                     await establish_trust(self._client)
@@ -125,6 +126,11 @@ class Matrix:
             await self._notebook.move_bookmark(synced.next_batch)
             place, beginning = synced.next_batch, False
             await self._tend(take)
+
+    def _patience(self) -> float:
+        """How many seconds to wait for news: short while somebody is to be let in or told something soon."""
+        soon = self._door.somebody_waits or any(not sealed.told for sealed in self._sealed.values())
+        return SHORT_POLL if soon else POLL_SECONDS
 
     async def _untroubled(self, step: Callable[[], Awaitable[None]]) -> None:
         """Do a step, again and again while the homeserver cannot be reached."""

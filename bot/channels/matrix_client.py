@@ -42,16 +42,15 @@ log = structlog.get_logger("lotse.matrix")
 DEVICE_NAME = "Lotse"
 SESSION, STORE = "session.json", "store.db"
 REQUEST_SECONDS = 30.0
-POLL_SECONDS = 30
 UNSERVED_RETRY = 60.0  # seconds between tries to give a room's key to a device that had none to encrypt with
 TROUBLES = (ClientError, TimeoutError, OSError)
 LOGGED_OUT = ("M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", "M_USER_DEACTIVATED")
+# Members are not loaded lazily: who is in a room decides whether it is a direct chat, and whether it is deserted.
 SYNC_FILTER: Mapping[str, Any] = {
     "presence": {"types": []},
     "account_data": {"types": []},
     "room": {
         "timeline": {"limit": 50},
-        "state": {"lazy_load_members": True},
         "ephemeral": {"types": []},
         "account_data": {"types": []},
     },
@@ -122,7 +121,8 @@ class Client(AsyncClient):
     # --- guards around the library's reading of what comes in ---
 
     def load_store(self) -> None:
-        """Open the session store, with a machine that takes the keys it asked for."""
+        """Open the session store for nobody else to read, with a machine that takes the keys it asked for."""
+        os.close(os.open(self.folder / STORE, os.O_CREAT | os.O_WRONLY, 0o600))
         super().load_store()  # type: ignore[no-untyped-call]
         if self.olm is not None:
             self.olm.__class__ = _Machine
@@ -183,9 +183,9 @@ class Client(AsyncClient):
                 raise UnreachableError(answer.status_code or str(status), wait)
         return answer
 
-    async def listen(self, since: str | None, full_state: bool) -> SyncResponse:
+    async def listen(self, since: str | None, seconds: float, full_state: bool) -> SyncResponse:
         """What came in since then, waited for; decrypted as far as possible. Raises as `asked` does."""
-        wait = 0 if full_state or since is None else POLL_SECONDS * 1000
+        wait = 0 if full_state else int(seconds * 1000)
         answer = await self.asked(self.sync(timeout=wait, sync_filter=SYNC_FILTER, since=since, full_state=full_state))
         if not isinstance(answer, SyncResponse):
             raise UnreachableError(str(answer.status_code))

@@ -31,6 +31,11 @@ class Doorkeeper:
         self._waiting: dict[str, bool] = {}
         self._joins: deque[float] = deque(maxlen=JOINS)
 
+    @property
+    def somebody_waits(self) -> bool:
+        """Whether there are invitations to be answered."""
+        return bool(self._waiting)
+
     def knock(self, room_id: str, invite_state: Sequence[Any]) -> None:
         """Somebody invited the bot."""
         if len(self._waiting) < MOST_WAITING:

@@ -114,9 +114,11 @@ async def fresh_case_number(db: AsyncConnection) -> int:
 
 
 async def case_of_thread(db: AsyncConnection, room: Address, thread: str) -> int | None:
-    """The number of the case whose thread this is."""
+    """The number of the case whose thread this is: opened for it, or begun by one of its messages."""
     query = select(threads.c.case_number).where(and_(threads.c.room == str(room), threads.c.thread == thread))
     number: int | None = (await db.execute(query)).scalar()
+    if number is None and (begun := await posting(db, room, thread)) is not None:
+        number = begun[1]
     return number
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import TypeVar
 
 from bot.app import STOP_WITHIN, Assistant, Timepiece, assistant
 from bot.channels.matrix import Matrix
@@ -20,6 +22,16 @@ from tests.homeserver.server import Account as Registered
 QUESTION = "Wer erkennt meinen Abschluss als Krankenpfleger an?"
 ANSWER = "Bezirksregierung"
 READY_WITHIN = 20.0
+Found = TypeVar("Found")
+
+
+async def soon(look: Callable[[], Awaitable[Found | None]], within: float = 10.0) -> Found:
+    """What `look` finds, looked for until it is there. Raises AssertionError after `within` seconds."""
+    deadline = time.monotonic() + within
+    while not (found := await look()):
+        assert time.monotonic() < deadline, "it did not come to pass"
+        await asyncio.sleep(0.05)
+    return found
 
 
 @dataclass(slots=True)

@@ -1,0 +1,94 @@
+"""The advisers' room on a real homeserver: a thread per case, its card edited in place, replies reach the newcomer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import pytest
+
+from bot.config import Settings
+from bot.core.model import Guide
+from tests.channels.matrix_stage import QUESTION, Stage, on_matrix
+from tests.homeserver import Homeserver
+from tests.homeserver.chat import Chat
+from tests.homeserver.people import People
+from tests.homeserver.seen import Message
+
+pytestmark = pytest.mark.slow
+CLAIM = "1\ufe0f\u20e3"
+
+
+@dataclass(slots=True)
+class Office:
+    """A newcomer's chat and the advisers' room, as the newcomer and two advisers see them."""
+
+    stage: Stage
+    amara: Chat
+    maria: Chat
+    jonas: Chat
+
+    async def opens_case(self) -> Message:
+        """The newcomer asks for a person and consents; the card, as Maria sees it."""
+        await self.amara.say(QUESTION)
+        await self.amara.wait_for("Bezirksregierung")
+        await self.amara.say("!human")
+        await self.amara.wait_for("einverstanden")
+        await self.amara.say("Ja, weitergeben")
+        await self.amara.wait_for("Nummer")
+        return await self.maria.wait_for("🙋")
+
+
+@pytest.fixture(params=[True, False], ids=["encrypted", "plain"])
+async def office(
+    request: pytest.FixtureRequest, homeserver: Homeserver, people: People, settings: Settings, guide: Guide
+) -> AsyncIterator[Office]:
+    account = await asyncio.to_thread(homeserver.register, "Lotse")
+    amara, maria, jonas = [await people(name) for name in ("Amara", "Maria", "Jonas")]
+    for_maria = await maria.start_room("Beratung", [account.user_id, jonas.id], encrypted=request.param)
+    for_jonas = await jonas.accept(for_maria.room)
+    async with on_matrix(account, settings, guide, for_maria.room) as stage:
+        await maria.joined(for_maria.room, account.user_id)
+        for_amara = await amara.start_chat(account.user_id)
+        await for_amara.wait_for("Lotse")
+        yield Office(stage, for_amara, for_maria, for_jonas)
+
+
+async def test_a_case_lives_in_the_thread_of_its_card(office: Office) -> None:
+    card = await office.opens_case()
+    assert not card.thread
+    await office.maria.react(card.id, CLAIM)
+    claimed = await office.maria.wait_for("Maria")
+    assert claimed.replaces == card.id
+    await office.amara.wait_for("Maria")
+    await office.maria.say_in_thread(card.id, "Guten Tag, ich schaue nach.")
+    await office.amara.wait_for("ich schaue nach")
+    await office.amara.say("Danke! Was brauche ich noch?")
+    words = await office.maria.wait_for("Was brauche ich noch?")
+    assert words.thread == card.id
+    await office.maria.say_in_thread(card.id, "2")
+    assert (await office.amara.wait_for("2")).body.endswith("2"), "a number in the thread is for the newcomer"
+    await office.maria.reply(card.id, "2")
+    closed = await office.maria.wait_for("beendet")
+    assert closed.replaces == card.id
+    assert office.amara.person.unreadable == office.maria.person.unreadable == []
+
+
+async def test_two_claim_and_one_wins(office: Office) -> None:
+    card = await office.opens_case()
+    await office.jonas.wait_for("🙋")
+    await asyncio.gather(office.maria.react(card.id, CLAIM), office.jonas.say_in_thread(card.id, "!claim 1"))
+    refusal = await office.maria.wait_for("schon")
+    assert refusal.thread == card.id
+
+
+async def test_commands_begin_with_an_exclamation_mark(office: Office) -> None:
+    await office.opens_case()
+    await office.maria.say("!cases")
+    assert QUESTION[:20] in (await office.maria.wait_for("•")).body
+    await office.maria.say("Untereinander reden wir so.")
+    await office.maria.say("!claim 1")
+    await office.amara.wait_for("Maria")
+    await office.maria.say("!close 1")
+    await office.amara.wait_for("beendet")
