@@ -7,32 +7,26 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import json
-import mimetypes
-import time
-from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import structlog
-from nio import Event as NioEvent
-from nio import MegolmEvent, RoomGetEventResponse, RoomInfo, SyncResponse, UploadResponse
-from nio.crypto.attachments import encrypt_attachment
+from nio import MegolmEvent, RoomInfo, SyncResponse
 
 from bot.channels import ChannelStoppedError, Limits, Notebook, Sealed, SendError, Take, take_until_kept
-from bot.channels.matrix_client import TROUBLES, Account, Client, UnreachableError, refusal
+from bot.channels.matrix_client import Account, Client, UnreachableError
+from bot.channels.matrix_media import copied, message_now, uploaded
 from bot.channels.matrix_rooms import Doorkeeper, backfilled, since_invitation
+from bot.channels.matrix_sealed import SealedMessages
 from bot.channels.matrix_trust import establish_trust, publish_fallback_key
 from bot.channels.matrix_wire import (
     Event,
     Part,
     Reaction,
     as_change,
-    copied_content,
-    file_content,
     in_thread,
-    latest_change,
     newest_content,
     parse,
     place_content,
@@ -42,15 +36,13 @@ from bot.channels.matrix_wire import (
     text_content,
     uid_of,
 )
-from bot.core.model import Address, Choice, Departure, File, Incoming, MessageRef, Reply, Sender, Unreadable, Utterance
+from bot.core.model import Address, Choice, Departure, Incoming, Reply, Sender, Unreadable, Utterance
 
 log = structlog.get_logger("lotse.matrix")
 
 PAUSES = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0)  # seconds between tries while the homeserver cannot be reached
 READY_WITHIN = 5.0  # seconds that a delivery waits for the first sync before it is put off
 TYPING_MS = 10_000
-UNREADABLE_AFTER = 60.0  # seconds after which a person is told that their message could not be read
-SEALED_FOR = 7 * 86_400.0  # seconds that a message waits for its key
 POLL_SECONDS = 30.0  # how long the homeserver may wait for news
 SHORT_POLL = 2.0  # the same while something is to be done soon
 
@@ -82,7 +74,7 @@ class Matrix:
         self._ready = asyncio.Event()
         self._errands: set[asyncio.Task[None]] = set()
         self._typing: set[str] = set()
-        self._sealed: dict[str, Sealed] = {}
+        self._sealed = SealedMessages(self._client, notebook)
         self._troubles = 0
 
     def render(self, reply: Reply) -> Sequence[Part]:
@@ -107,7 +99,7 @@ class Matrix:
         self._client.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._client.folder.chmod(0o700)
         await self._untroubled(self._client.log_in)
-        self._sealed = {sealed.uid: sealed for sealed in await self._notebook.sealed()}
+        await self._sealed.load()
         place = await self._notebook.bookmark()
         beginning = True
         while True:
@@ -123,13 +115,15 @@ class Matrix:
             self._troubles = 0
             self._ready.set()
             await self._untroubled(partial(self._take_in, synced, take, place))
-            await self._notebook.move_bookmark(synced.next_batch)
+            await self._door.answer()
+            if not self._door.somebody_waits:  # the homeserver tells of an invitation once
+                await self._notebook.move_bookmark(synced.next_batch)
             place, beginning = synced.next_batch, False
             await self._tend(take)
 
     def _patience(self) -> float:
         """How many seconds to wait for news: short while somebody is to be let in or told something soon."""
-        soon = self._door.somebody_waits or any(not sealed.told for sealed in self._sealed.values())
+        soon = self._door.somebody_waits or self._sealed.soon_due
         return SHORT_POLL if soon else POLL_SECONDS
 
     async def _untroubled(self, step: Callable[[], Awaitable[None]]) -> None:
@@ -162,6 +156,7 @@ class Matrix:
                 await self._take_room(room_id, info, take, since)
             room = self._client.rooms[room_id]
             if room_id != self._advisers_room and room.joined_count <= 1 and room.invited_count == 0:
+                del self._client.rooms[room_id]
                 await self._departed(room_id, _last_id(info) or synced.next_batch, take)
                 self._run_errand(self._door.leave(room_id))
 
@@ -195,7 +190,7 @@ class Matrix:
         """Whether the event was something to take."""
         if isinstance(event, MegolmEvent):
             if event.sender != self._client.user_id:
-                await self._seal(room_id, event)
+                await self._sealed.put(room_id, event)
             return False
         incoming = await self._understand(room_id, event.source)
         if incoming is None:
@@ -226,7 +221,7 @@ class Matrix:
         sender = str(source.get("sender"))
         if sender == self._client.user_id:
             return None
-        message = await self._event(room_id, reacted.message)
+        message = await message_now(self._client, room_id, reacted.message)
         if message is None or message.get("sender") != self._client.user_id:
             return None
         action = pressed(newest_content(message), reacted.sign)
@@ -237,63 +232,19 @@ class Matrix:
         chat = Address("matrix", room_id)
         return Incoming(uid, chat, who, Choice(action), self._is_private(room_id), message=reacted.message)
 
-    async def _event(self, room_id: str, event_id: str) -> Mapping[str, Any] | None:
-        """A message as it is now, in clear; None if it is gone or cannot be read. Raises as Client.asked does."""
-        answer = await self._client.asked(self._client.room_get_event(room_id, event_id))
-        if not isinstance(answer, RoomGetEventResponse):
-            return None
-        source: Mapping[str, Any] = answer.event.source
-        changed = latest_change(source)
-        if changed is None:
-            return source
-        read = NioEvent.parse_event({**changed, "room_id": room_id})
-        if isinstance(read, MegolmEvent):
-            read = self._client.try_again(read)
-        return read.source if read is not None and read.source.get("type") == "m.room.message" else source
-
-    # --- messages that wait for their keys ---
-
-    async def _seal(self, room_id: str, event: MegolmEvent) -> None:
-        """Put a message aside until its key arrives, and ask for the key."""
-        uid = uid_of(event.source, self._client.user_id)
-        if uid not in self._sealed:
-            sealed = Sealed(uid, Address("matrix", room_id), json.dumps(event.source), time.time())
-            await self._notebook.keep_sealed(sealed)
-            self._sealed[uid] = sealed
-            log.info("a message waits for its key")
-
     async def _tend(self, take: Take) -> None:
-        """What is due after a sync: invitations, keys, and messages whose keys may have arrived."""
+        """What is due after a sync: keys, and messages whose keys may have arrived."""
         try:
-            await self._door.answer()
             await self._client.tend_keys()
             await publish_fallback_key(self._client)
-            for sealed in list(self._sealed.values()):
-                await self._unseal(sealed, take)
+            await self._sealed.tend(partial(self._take_event, take=take), partial(self._say_unreadable, take=take))
         except UnreachableError as error:
             log.warning("keys are tended later", error=str(error))
-
-    async def _unseal(self, sealed: Sealed, take: Take) -> None:
-        event = NioEvent.parse_event({**json.loads(sealed.event), "room_id": sealed.chat.chat})
-        clear = self._client.try_again(event) if isinstance(event, MegolmEvent) else None
-        age = time.time() - sealed.arrived
-        if clear is not None:
-            await self._take_event(sealed.chat.chat, clear, take)
-        elif age < SEALED_FOR and isinstance(event, MegolmEvent):
-            await self._client.ask_for_key(event)
-            if age >= UNREADABLE_AFTER and not sealed.told:
-                await self._say_unreadable(sealed, event, take)
-            return
-        await self._notebook.drop_sealed(sealed.uid)
-        del self._sealed[sealed.uid]
 
     async def _say_unreadable(self, sealed: Sealed, event: MegolmEvent, take: Take) -> None:
         private = self._is_private(sealed.chat.chat)
         who = Sender(f"matrix:{event.sender}", self._name(sealed.chat.chat, event.source))
         await take_until_kept(take, Incoming(f"{sealed.uid}:unreadable", sealed.chat, who, Unreadable(), private))
-        told = Sealed(sealed.uid, sealed.chat, sealed.event, sealed.arrived, told=True)
-        await self._notebook.keep_sealed(told)
-        self._sealed[sealed.uid] = told
 
     # --- small courtesies ---
 
@@ -343,45 +294,12 @@ class Matrix:
 
     async def _content(self, to: Address, part: Part) -> dict[str, Any]:
         if part.copy is not None:
-            return await self._copied(part.copy)
+            return await copied(self._client, part.copy)
         if part.file is not None:
-            return await self._uploaded(to.chat, part.file)
+            return await uploaded(self._client, to.chat, part.file)
         if part.place is not None:
             return place_content(part.place)
         return text_content(part)
-
-    async def _copied(self, copy: MessageRef) -> dict[str, Any]:
-        """What somebody sent, for another room: the medium stays where it is on the homeserver, with its keys."""
-        try:
-            message = await self._event(copy.chat.chat, copy.message)
-        except (UnreachableError, ChannelStoppedError) as error:
-            raise SendError(type(error).__name__, temporary=True) from error
-        if message is None or message.get("type") not in ("m.room.message", "m.sticker"):
-            raise SendError("the message to copy is gone")
-        content = copied_content(newest_content(message))
-        return content if "msgtype" in content else {**content, "msgtype": "m.image"}
-
-    async def _uploaded(self, room_id: str, file: File) -> dict[str, Any]:
-        """A file on the homeserver; encrypted before it leaves the process where the room is encrypted."""
-        room = self._client.rooms.get(room_id)
-        mimetype = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-        secret: dict[str, Any] | None = None
-        data = file.content
-        if room is not None and room.encrypted:
-            data, secret = encrypt_attachment(file.content)
-        try:
-            answer, _ = await self._client.upload(
-                lambda *_: data,
-                content_type="application/octet-stream" if secret else mimetype,
-                filename=None if secret else file.name,
-                filesize=len(data),
-            )
-        except TROUBLES as error:
-            raise SendError(type(error).__name__, temporary=True) from error
-        if not isinstance(answer, UploadResponse):
-            raise refusal(answer)
-        where = {"file": {**secret, "url": answer.content_uri}} if secret else {"url": answer.content_uri}
-        return file_content(file, mimetype, where)
 
     async def open_thread(self, room: Address, title: str) -> str | None:
         """Nothing to open: the thread of a case is that of its card, which the following messages answer."""

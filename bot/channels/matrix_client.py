@@ -158,7 +158,7 @@ class Client(AsyncClient):
         """A request that the library does not know: the status and the answer. Raises UnreachableError."""
         headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self.access_token}"}
         try:
-            response = await self.send(method, path, json.dumps(body or {}), headers)
+            response = await self.send(method, path, None if body is None else json.dumps(body), headers)
             answer = await self.parse_body(response)
         except TROUBLES as error:
             raise UnreachableError(type(error).__name__) from error

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 
 import structlog
 from nio import JoinError, RoomMessagesResponse
@@ -18,7 +19,7 @@ log = structlog.get_logger("lotse.matrix")
 JOINS, JOINS_WITHIN = 30, 60.0  # so many invitations are accepted in so many seconds; the others wait
 MOST_WAITING = 1000  # invitations that wait; more are not looked at
 PAGES, PAGE = 50, 100  # how far back what was missed is fetched, in pages of so many events
-_FORBIDDEN = ("M_FORBIDDEN", "M_NOT_FOUND", "M_UNKNOWN", "M_BAD_STATE")
+ATTEMPTS = 20  # to answer one invitation; its server may be away
 
 
 class Doorkeeper:
@@ -29,6 +30,7 @@ class Doorkeeper:
         self._advisers_room = advisers_room
         self._words = refusal_words
         self._waiting: dict[str, bool] = {}
+        self._attempts: Counter[str] = Counter()
         self._joins: deque[float] = deque(maxlen=JOINS)
 
     @property
@@ -43,19 +45,20 @@ class Doorkeeper:
             self._waiting[room_id] = welcome
 
     async def answer(self) -> None:
-        """Join or refuse, as many as may be now. Raises as Client.asked does."""
+        """Join or refuse, as many as may be now; what fails is tried again later. Raises ChannelStoppedError."""
         for room_id, welcome in list(self._waiting.items()):
             if welcome and not self._may_join(room_id):
                 continue
-            if welcome:
-                answer = await self._client.asked(self._client.join(room_id))
-                if isinstance(answer, JoinError) and answer.status_code not in _FORBIDDEN:
-                    log.warning("an invitation cannot be accepted now", code=answer.status_code)
+            try:
+                answer = await (self._client.asked(self._client.join(room_id)) if welcome else self._refuse(room_id))
+            except UnreachableError as error:
+                self._attempts[room_id] += 1
+                log.warning("an invitation cannot be answered now", error=str(error))
+                if self._attempts[room_id] < ATTEMPTS:
                     continue
             else:
-                await self._refuse(room_id)
-            del self._waiting[room_id]
-            log.info("invited", accepted=welcome)
+                log.info("invited", accepted=welcome and not isinstance(answer, JoinError))
+            del self._waiting[room_id], self._attempts[room_id]
 
     def _may_join(self, room_id: str) -> bool:
         now = time.monotonic()
@@ -67,7 +70,7 @@ class Doorkeeper:
         return True
 
     async def _refuse(self, room_id: str) -> None:
-        path = f"/_matrix/client/v3/rooms/{room_id}/leave"
+        path = f"/_matrix/client/v3/rooms/{quote(room_id, safe='')}/leave"
         await self._client.call("POST", path, {"reason": self._words})
 
     async def leave(self, room_id: str) -> None:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from typing import Any
+from urllib.parse import quote
 
 from bot.channels import SendError
 from bot.core.model import (
@@ -58,6 +59,7 @@ class Part:
     file: File | None = None
     place: Place | None = None
     copy: MessageRef | None = None
+    mention: Sender | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +234,9 @@ def render(reply: Reply, commands: Collection[str] = ()) -> Sequence[Part]:
     if parts and reply.buttons:
         body, html = _numbered(reply.buttons)
         last = parts[-1]
-        parts[-1] = Part(f"{last.body}\n\n{body}", f"{last.html}<br><br>{html}", reply.buttons)
+        parts[-1] = replace(last, body=f"{last.body}\n\n{body}", html=f"{last.html}<br><br>{html}")
+    if parts and reply.mention is not None and reply.mention.id.startswith("matrix:@"):
+        parts[0] = replace(parts[0], mention=reply.mention)
     if reply.place is not None:
         parts.append(Part(place=reply.place))
     if reply.file is not None:
@@ -253,12 +257,17 @@ def _numbered(buttons: Sequence[Button]) -> tuple[str, str]:
 
 def text_content(part: Part) -> dict[str, Any]:
     """The content of a text message, plain and formatted. Nobody is mentioned unless it says so."""
+    body, html, mentions = part.body, part.html, {}
+    if part.mention is not None:
+        user, name = part.mention.id.removeprefix("matrix:"), part.mention.name
+        body, mentions = f"{name}: {body}", {"user_ids": [user]}
+        html = f'<a href="https://matrix.to/#/{quote(user)}">{escape(name)}</a>: {html}'
     content: dict[str, Any] = {
         "msgtype": "m.text",
-        "body": part.body,
+        "body": body,
         "format": "org.matrix.custom.html",
-        "formatted_body": part.html,
-        "m.mentions": {},
+        "formatted_body": html,
+        "m.mentions": mentions,
     }
     if part.buttons:
         content[BUTTONS] = [[button.label, button.action] for button in part.buttons]

@@ -83,9 +83,9 @@ def topic_title(case: Case, guide: Guide, language: str) -> str:
 
 
 def passed_on(guide: Guide, room: Address, language: str, case: Case, words: str) -> Send:
-    """A newcomer's words as they appear in the advisers' room."""
+    """A newcomer's words as they appear in the advisers' room; they ask for the attention of who claimed the case."""
     text = guide.texts.say(language, "room.newcomer_says", number=case.number)
-    return tell(room, f"{text}\n\n{words}", case=case.number)
+    return Send(room, Reply(f"{text}\n\n{words}", mention=case.adviser), lane=Lane.CASE, case=case.number)
 
 
 def copy_of(turn: Turn, to: Address) -> Send | None:

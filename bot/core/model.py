@@ -166,13 +166,17 @@ class MessageRef:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What to say, in the entries' small markup and without any messenger's format."""
+    """What to say, in the entries' small markup and without any messenger's format.
+
+    mention: whose attention is asked for, in a chat of several people.
+    """
 
     text: str
     buttons: tuple[Button, ...] = ()
     place: Place | None = None
     file: File | None = None
     copy: MessageRef | None = None
+    mention: Sender | None = None
 
 
 class Lane(IntEnum):

@@ -180,7 +180,7 @@ async def test_a_second_device_of_the_newcomer_reads_along(
 async def test_a_message_without_its_key_is_read_when_the_key_comes(
     account: Account, people: People, settings: Settings, guide: Guide, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.channels.matrix.UNREADABLE_AFTER", 0.5)
+    monkeypatch.setattr("bot.channels.matrix_sealed.UNREADABLE_AFTER", 0.5)
     amara = await people("Amara")
     async with on_matrix(account, settings, guide) as stage:
         chat = await amara.start_chat(account.user_id)

@@ -58,7 +58,7 @@ async def office(
 async def test_a_case_lives_in_the_thread_of_its_card(office: Office) -> None:
     card = await office.opens_case()
     assert not card.thread
-    await office.maria.react(card.id, CLAIM)
+    reaction = await office.maria.react(card.id, CLAIM)
     claimed = await office.maria.wait_for("Maria")
     assert claimed.replaces == card.id
     await office.amara.wait_for("Maria")
@@ -66,9 +66,13 @@ async def test_a_case_lives_in_the_thread_of_its_card(office: Office) -> None:
     await office.amara.wait_for("ich schaue nach")
     await office.amara.say("Danke! Was brauche ich noch?")
     words = await office.maria.wait_for("Was brauche ich noch?")
-    assert words.thread == card.id
+    assert words.thread == card.id and words.mentions == [office.maria.person.id]
     await office.maria.say_in_thread(card.id, "2")
     assert (await office.amara.wait_for("2")).body.endswith("2"), "a number in the thread is for the newcomer"
+    await office.maria.redact(reaction)
+    await office.maria.react(card.id, CLAIM)
+    released = await office.maria.wait_for("wartet seit")
+    assert released.replaces == card.id, "a reaction presses the button that the card has now"
     await office.maria.reply(card.id, "2")
     closed = await office.maria.wait_for("beendet")
     assert closed.replaces == card.id

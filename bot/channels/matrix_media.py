@@ -1,0 +1,71 @@
+"""Messages and files on the homeserver: read again, copied, uploaded; encrypted where the room is."""
+
+from __future__ import annotations
+
+import mimetypes
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+from nio import Event, MegolmEvent, UploadResponse
+from nio.crypto.attachments import encrypt_attachment
+
+from bot.channels import ChannelStoppedError, SendError
+from bot.channels.matrix_client import TROUBLES, Client, UnreachableError, refusal
+from bot.channels.matrix_wire import copied_content, file_content, latest_change, newest_content
+from bot.core.model import File, MessageRef
+
+UNKNOWN_TYPE = "application/octet-stream"
+
+
+async def message_now(client: Client, room_id: str, event_id: str) -> Mapping[str, Any] | None:
+    """A message as it was changed last, in clear; None if it is gone or cannot be read. Raises as Client.asked does."""
+    place = f"/_matrix/client/v3/rooms/{quote(room_id, safe='')}/event/{quote(event_id, safe='')}"
+    status, event = await client.call("GET", place)
+    if status != HTTPStatus.OK:
+        return None
+    changed = latest_change(event)
+    return (_in_clear(client, room_id, changed) if changed is not None else None) or _in_clear(client, room_id, event)
+
+
+def _in_clear(client: Client, room_id: str, source: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    read: Any = Event.parse_event({**source, "room_id": room_id})
+    if isinstance(read, MegolmEvent):
+        read = client.try_again(read)
+    return read.source if read is not None else None
+
+
+async def copied(client: Client, copy: MessageRef) -> dict[str, Any]:
+    """What somebody sent, for another room: the medium stays where it is on the homeserver, with its keys.
+
+    Raises SendError.
+    """
+    try:
+        message = await message_now(client, copy.chat.chat, copy.message)
+    except (UnreachableError, ChannelStoppedError) as error:
+        raise SendError(type(error).__name__, temporary=True) from error
+    if message is None or message.get("type") not in ("m.room.message", "m.sticker"):
+        raise SendError("the message to copy is gone")
+    content = copied_content(newest_content(message))
+    return content if "msgtype" in content else {**content, "msgtype": "m.image"}
+
+
+async def uploaded(client: Client, room_id: str, file: File) -> dict[str, Any]:
+    """The content for a file, which is then on the homeserver; encrypted before it leaves us. Raises SendError."""
+    room = client.rooms.get(room_id)
+    mimetype = mimetypes.guess_type(file.name)[0] or UNKNOWN_TYPE
+    data, secret = encrypt_attachment(file.content) if room is not None and room.encrypted else (file.content, None)
+    try:
+        answer, _ = await client.upload(
+            lambda *_: data,
+            content_type=UNKNOWN_TYPE if secret else mimetype,
+            filename=None if secret else file.name,
+            filesize=len(data),
+        )
+    except TROUBLES as error:
+        raise SendError(type(error).__name__, temporary=True) from error
+    if not isinstance(answer, UploadResponse):
+        raise refusal(answer)
+    where = {"file": {**secret, "url": answer.content_uri}} if secret else {"url": answer.content_uri}
+    return file_content(file, mimetype, where)
