@@ -16,6 +16,7 @@ from bot import app
 from bot.asking import BatchError, answer, read_batch, understand
 from bot.channels import ChannelStoppedError
 from bot.config import ConfigError, Settings, load_settings
+from bot.connecting import matrix_keys
 from bot.guide import check_content, described_occupations, load_guide
 from bot.logs import set_up_logging
 from bot.preview import PreviewError, write_preview
@@ -143,6 +144,16 @@ def health() -> None:
     if trouble is not None:
         raise click.ClickException(trouble)
     click.echo("well")
+
+
+@cli.command()
+@click.option("--replace", is_flag=True, help="Make a new identity; everybody's client will warn of it.")
+def keys(replace: bool) -> None:
+    """Show the keys by which the bot can be verified on Matrix."""
+    shown = asyncio.run(matrix_keys(load_settings(), replace))
+    click.echo(f"account      {shown.user}\ndevice       {shown.device}")
+    click.echo(f"session key  {shown.fingerprint}\nidentity     {shown.master}")
+    click.echo("the device is signed by the identity" if shown.signed else "the device is NOT signed by the identity")
 
 
 def _print_json(fields: dict[str, Any]) -> None:

@@ -16,13 +16,11 @@ import structlog
 from bot.channels import Channel, ChannelStoppedError
 from bot.channels.console import ROOM, Console
 from bot.config import Settings
-from bot.core.advising import STEPS
-from bot.core.assistant import COMMANDS, ROOM_COMMANDS
+from bot.connecting import connect
 from bot.core.model import Address, Guide, Incoming
 from bot.engine import TICKED, Engine
 from bot.feeding import Feeding
 from bot.guide import load_guide
-from bot.notebook import StoredNotebook
 from bot.outbox import Worker
 from bot.store import delivering, turns
 from bot.store.database import Database
@@ -159,10 +157,28 @@ async def run(settings: Settings) -> None:
         receiving = [asyncio.create_task(channel.receive(lotse.take)) for channel in channels]
         asked = asyncio.create_task(stopping.wait())
         log.info("lotse runs", channels=list(settings.active_channels), pid=os.getpid())
-        ended, _ = await asyncio.wait({asked, *receiving}, return_when=asyncio.FIRST_COMPLETED)
+        ended = await _until_asked(asked, receiving)
         await _stop(lotse, working, receiving, channels)
-        for task in ended - {asked}:
+        for task in ended:
             task.result()
+
+
+async def _until_asked(asked: asyncio.Task[Any], receiving: Sequence[asyncio.Task[None]]) -> set[asyncio.Task[None]]:
+    """Wait until the program is asked to stop or no channel receives any more; the tasks that the program ends for.
+
+    A channel that needs the operator says so in the log, and the others go on.
+    """
+    running = set(receiving)
+    while running:
+        ended, _ = await asyncio.wait({asked, *running}, return_when=asyncio.FIRST_COMPLETED)
+        if asked in ended:
+            return set()
+        running -= ended
+        for task in ended:
+            if not running or not isinstance(task.exception(), ChannelStoppedError):
+                return ended
+            log.error("a channel has stopped; the others go on", reason=str(task.exception()))
+    return set()
 
 
 def _warm_up(guide: Guide) -> None:
@@ -190,42 +206,6 @@ async def _stop(
     await asyncio.gather(*late, return_exceptions=True)
     for channel in channels:
         await channel.close()
-
-
-def connect(name: str, settings: Settings, guide: Guide, database: Database) -> Channel[Any]:
-    """The channel of that name. Its library is loaded only when it is used."""
-    if name == "telegram" and settings.telegram_token is not None:
-        from bot.channels.telegram import Telegram
-
-        token = settings.telegram_token.get_secret_value()
-        return Telegram(token, settings.telegram_api_url, _menus(guide))
-    if name == "matrix" and settings.matrix_homeserver is not None and settings.matrix_user is not None:
-        from bot.channels.matrix import Matrix
-        from bot.channels.matrix_client import Account
-
-        room = settings.advisers
-        return Matrix(
-            Account(
-                settings.matrix_homeserver,
-                settings.matrix_user,
-                settings.matrix_password.get_secret_value() if settings.matrix_password else None,
-                settings.matrix_access_token.get_secret_value() if settings.matrix_access_token else None,
-            ),
-            settings.data_dir / "matrix",
-            StoredNotebook(database, name),
-            room.chat if room is not None and room.channel == name else None,
-            {*(command.name for command in COMMANDS), *ROOM_COMMANDS, *STEPS},
-            " ".join(guide.texts.say(language, "matrix.direct_only") for language in guide.languages),
-        )
-    raise ChannelStoppedError(f"{name}: not configured")
-
-
-def _menus(guide: Guide) -> dict[str, list[tuple[str, str]]]:
-    """The commands with their descriptions, per language, as messengers list them."""
-    return {
-        language: [(c.name, guide.texts.say(language, f"command.{c.name}")) for c in COMMANDS]
-        for language in guide.languages
-    }
 
 
 def _on_signals(action: Callable[[], object], *signals: signal.Signals) -> None:

@@ -18,6 +18,7 @@ from nio import MegolmEvent, RoomInfo, SyncResponse
 from bot.channels import ChannelStoppedError, Limits, Notebook, Sealed, SendError, Take, take_until_kept
 from bot.channels.matrix_client import Account, Client, UnreachableError
 from bot.channels.matrix_media import copied, message_now, uploaded
+from bot.channels.matrix_posting import Postman
 from bot.channels.matrix_rooms import Doorkeeper, backfilled, since_invitation
 from bot.channels.matrix_sealed import SealedMessages
 from bot.channels.matrix_trust import establish_trust, publish_fallback_key
@@ -67,6 +68,7 @@ class Matrix:
         `refusal_words` are said to whom invites the bot to a room that is no direct chat.
         """
         self._client = Client(account, folder)
+        self._postman = Postman(self._client)
         self._notebook = notebook
         self._advisers_room = advisers_room
         self._commands = frozenset(commands)
@@ -274,7 +276,7 @@ class Matrix:
         root = to.thread or reply_to
         if root is not None:
             content = in_thread(content, root)
-        message = await self._client.put(to.chat, "m.room.message", content, _transaction(key))
+        message = await self._postman.put(to.chat, "m.room.message", content, _transaction(key))
         if to.chat in self._typing:
             self._typing.discard(to.chat)
             self._run_errand(self._client.room_typing(to.chat, False))
@@ -284,7 +286,7 @@ class Matrix:
         """Change a message's text and buttons."""
         await self._prepared()
         content = as_change(await self._content(to, part), message)
-        await self._client.put(to.chat, "m.room.message", content, _transaction(f"change:{key}"))
+        await self._postman.put(to.chat, "m.room.message", content, _transaction(f"change:{key}"))
 
     async def _prepared(self) -> None:
         try:

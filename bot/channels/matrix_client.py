@@ -5,10 +5,8 @@ Each guard here stands for a defect that was seen in matrix-nio 0.26; docs/matri
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
-import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -22,27 +20,22 @@ from nio import (
     Event,
     ForwardedRoomKeyEvent,
     KeysUploadError,
-    LocalProtocolError,
     LoginError,
     MatrixRoom,
     MegolmEvent,
-    ProtocolError,
-    RoomSendResponse,
     SyncResponse,
     ToDeviceEvent,
 )
 from nio.client.async_client import AsyncClient, AsyncClientConfig
 from nio.crypto.olm_machine import Olm
 
-from bot.channels import ChannelStoppedError, SendError
-from bot.channels.matrix_wire import failure
+from bot.channels import ChannelStoppedError
 
 log = structlog.get_logger("lotse.matrix")
 
 DEVICE_NAME = "Lotse"
 SESSION, STORE = "session.json", "store.db"
 REQUEST_SECONDS = 30.0
-UNSERVED_RETRY = 60.0  # seconds between tries to give a room's key to a device that had none to encrypt with
 TROUBLES = (ClientError, TimeoutError, OSError)
 LOGGED_OUT = ("M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", "M_USER_DEACTIVATED")
 # Members are not loaded lazily: who is in a room decides whether it is a direct chat, and whether it is deserted.
@@ -115,8 +108,6 @@ class Client(AsyncClient):
         self.folder = folder
         self.keys_left: int | None = None
         self.fallback_unused: bool | None = None
-        self._unserved: dict[str, float] = {}
-        self._preparing: dict[str, asyncio.Lock] = {}
 
     # --- guards around the library's reading of what comes in ---
 
@@ -196,7 +187,7 @@ class Client(AsyncClient):
 
         Raises ChannelStoppedError when that needs the operator, UnreachableError when the homeserver is away.
         """
-        kept = self._kept_session()
+        kept = self.kept_session()
         given = self.account.token
         if kept is not None and given is None:
             self.restore_login(kept.user, kept.device, kept.token)
@@ -233,7 +224,8 @@ class Client(AsyncClient):
                 f"matrix: {self.folder} belongs to {who.user_id}, but LOTSE_MATRIX_USER is {self.account.user}"
             )
 
-    def _kept_session(self) -> Session | None:
+    def kept_session(self) -> Session | None:
+        """The device that was logged in before; None without it or without its keys."""
         file = self.folder / SESSION
         if not file.exists() or not (self.folder / STORE).exists():
             return None
@@ -272,6 +264,15 @@ class Client(AsyncClient):
         else:
             self.keys_left = self.olm.uploaded_key_count if self.olm is not None else None
 
+    def is_own_key(self, key: object) -> bool:
+        """Whether it is the signing key of this device; when the store is not open, nobody knows better."""
+        return self.olm is None or self.olm.account.identity_keys["ed25519"] == key
+
+    def publish_device_again(self) -> None:
+        """The homeserver does not know the device's keys: publish them with the next keys."""
+        if self.olm is not None:
+            self.olm.account.shared = False
+
     def try_again(self, event: MegolmEvent) -> Event | None:
         """The event in clear, if its key has arrived."""
         try:
@@ -290,83 +291,11 @@ class Client(AsyncClient):
             self.olm.outgoing_to_device_messages.append(request)
         await self.asked(self.send_to_device_messages())
 
-    # --- sending ---
-
-    async def put(self, room_id: str, kind: str, content: Mapping[str, Any], transaction: str) -> str:
-        """Send an event, encrypted where the room is; the id of the event. A transaction is sent once.
-
-        Raises SendError.
-        """
-        room = self.rooms.get(room_id)
-        if room is None:
-            raise SendError("not in the room", gone=True)
-        try:
-            if room.encrypted and kind != "m.reaction":
-                await self._prepare(room)
-            answer = await self.room_send(room_id, kind, dict(content), transaction, ignore_unverified_devices=True)
-        except TROUBLES as error:
-            raise SendError(type(error).__name__, temporary=True) from error
-        except (LocalProtocolError, ProtocolError, EncryptionError) as error:
-            raise SendError(type(error).__name__, temporary=True) from error
-        if not isinstance(answer, RoomSendResponse):
-            raise refusal(answer)
-        return str(answer.event_id)
-
-    async def _prepare(self, room: MatrixRoom) -> None:
-        """Make sure that everybody in the room can read what is encrypted next. Raises SendError and TROUBLES.
-
-        The library goes on when one of these steps fails, and the message can then be read by nobody.
-        """
-        assert self.olm is not None
-        async with self._preparing.setdefault(room.room_id, asyncio.Lock()):
-            if not room.members_synced:
-                _required(await self.joined_members(room.room_id))
-            if self.users_for_key_query & room.users.keys():
-                _required(await self.keys_query())
-            if not self.olm.should_share_group_session(room.room_id) and not self._may_serve_more(room):
-                return
-            self.invalidate_outbound_session(room.room_id)
-            if missing := self.get_missing_sessions(room.room_id):
-                _required(await self.keys_claim(missing))
-            shared = await self.share_group_session(room.room_id, ignore_unverified_devices=True)
-            _required(shared)
-            if not_reached := self._with_session(room) - shared.users_shared_with:
-                self.invalidate_outbound_session(room.room_id)
-                raise SendError(f"the room key did not reach {len(not_reached)} devices", temporary=True)
-            self._unserved.pop(room.room_id, None)
-            if self._devices(room) - shared.users_shared_with:
-                self._unserved[room.room_id] = time.monotonic()
-
-    def _devices(self, room: MatrixRoom) -> set[tuple[str, str]]:
-        own = (self.user_id, self.device_id)
-        devices = {(user, d.id) for user in room.users for d in self.device_store.active_user_devices(user)}
-        return devices - {own}
-
-    def _with_session(self, room: MatrixRoom) -> set[tuple[str, str]]:
-        assert self.olm is not None
-        keys = {(user, d.id): d.curve25519 for user in room.users for d in self.device_store.active_user_devices(user)}
-        return {device for device in self._devices(room) if self.olm.session_store.get(keys[device])}
-
-    def _may_serve_more(self, room: MatrixRoom) -> bool:
-        """Whether a device that could not be given the room's key should be tried again now."""
-        tried = self._unserved.get(room.room_id)
-        return tried is not None and time.monotonic() - tried >= UNSERVED_RETRY
-
-
-def _required(answer: Any) -> None:
-    if isinstance(answer, ErrorResponse):
-        raise refusal(answer)
-
 
 def status_of(answer: Any) -> int:
     """The HTTP status of an answer; 0 where there was none."""
     transport = getattr(answer, "transport_response", None)
     return int(transport.status) if transport is not None else 0
-
-
-def refusal(answer: ErrorResponse) -> SendError:
-    """Why a request of a delivery was refused."""
-    return failure(answer.status_code, "no answer", status_of(answer), answer.retry_after_ms)
 
 
 def stopped(code: str | None) -> ChannelStoppedError:

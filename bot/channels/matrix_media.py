@@ -12,7 +12,8 @@ from nio import Event, MegolmEvent, UploadResponse
 from nio.crypto.attachments import encrypt_attachment
 
 from bot.channels import ChannelStoppedError, SendError
-from bot.channels.matrix_client import TROUBLES, Client, UnreachableError, refusal
+from bot.channels.matrix_client import TROUBLES, Client, UnreachableError
+from bot.channels.matrix_posting import refusal
 from bot.channels.matrix_wire import copied_content, file_content, latest_change, newest_content
 from bot.core.model import File, MessageRef
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import json
 import secrets
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +19,24 @@ from Crypto.Signature import eddsa
 from nio.api import Api
 
 from bot.channels import ChannelStoppedError
-from bot.channels.matrix_client import Client, UnreachableError, write_private
+from bot.channels.matrix_client import SESSION, Account, Client, UnreachableError, write_private
 
 log = structlog.get_logger("lotse.matrix")
 
 IDENTITY = "identity.json"
 ROLES = ("master", "self_signing", "user_signing")
 _V3 = "/_matrix/client/v3"
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """What people compare to verify the bot: public keys in groups of four, as clients show them."""
+
+    user: str
+    device: str
+    fingerprint: str
+    master: str
+    signed: bool
 
 
 class Identity:
@@ -95,12 +107,51 @@ async def establish_trust(client: Client, replace: bool = False) -> Identity:
         )
     own = known.get("device_keys", {}).get(user, {}).get(device)
     if own is None:
+        client.publish_device_again()
         raise UnreachableError("the device's keys are not published yet")
+    if not client.is_own_key(own.get("keys", {}).get(f"ed25519:{device}")):
+        raise ChannelStoppedError(
+            f"matrix: the homeserver has other keys for the bot's device {device} than {client.folder}. "
+            f"Remove {SESSION} there and start again with LOTSE_MATRIX_PASSWORD, to log in a new device"
+        )
     signatures = own.get("signatures", {}).get(user, {})
     if f"ed25519:{identity.public('self_signing')}" not in signatures:
         await _sign_device(client, identity, own)
         log.info("device signed", device=device)
     return identity
+
+
+async def keys_of(account: Account, folder: Path, replace: bool) -> Keys:
+    """The public keys of the kept device and of its identity, as the homeserver tells them.
+
+    With `replace`, a new identity is made first. Does not touch the encrypted sessions, so the bot may run meanwhile.
+    Raises ChannelStoppedError.
+    """
+    client = Client(account, folder)
+    if (kept := client.kept_session()) is None:
+        raise ChannelStoppedError("matrix: no device is kept yet; start Lotse once")
+    client.user_id, client.device_id, client.access_token = kept.user, kept.device, kept.token
+    try:
+        if replace:
+            await establish_trust(client, replace=True)
+        _, known = await client.call("POST", f"{_V3}/keys/query", {"device_keys": {kept.user: []}})
+    except UnreachableError as error:
+        raise ChannelStoppedError(f"matrix: the homeserver cannot be reached ({error})") from error
+    finally:
+        await client.close()  # type: ignore[no-untyped-call]
+    device = known.get("device_keys", {}).get(kept.user, {}).get(kept.device, {})
+    signing = _key_of(known.get("self_signing_keys", {}).get(kept.user))
+    return Keys(
+        kept.user,
+        kept.device,
+        _grouped(device.get("keys", {}).get(f"ed25519:{kept.device}", "")),
+        _grouped(_key_of(known.get("master_keys", {}).get(kept.user)) or ""),
+        f"ed25519:{signing}" in device.get("signatures", {}).get(kept.user, {}),
+    )
+
+
+def _grouped(key: str) -> str:
+    return " ".join(key[start : start + 4] for start in range(0, len(key), 4)) or "none"
 
 
 def _key_of(published: dict[str, Any] | None) -> str | None:
