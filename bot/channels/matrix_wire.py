@@ -5,6 +5,7 @@ Rules of the wire: https://spec.matrix.org/v1.16/client-server-api/ (rooms, even
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -27,7 +28,7 @@ from bot.core.model import (
     Sender,
     Utterance,
 )
-from bot.markup import matrix_html, plain_text, split
+from bot.markup import Block, matrix_html, plain_text, split
 from bot.markup import parse as parse_markup
 
 Event = Mapping[str, Any]
@@ -35,7 +36,8 @@ Event = Mapping[str, Any]
 BUTTONS = "de.aachen.lotse.buttons"
 """Where a message of ours carries its buttons, [[label, action], ...]: a reaction is understood by reading them."""
 
-LONGEST_TEXT = 4000  # UTF-16 units; with all its forms far below the 65,536 bytes of an event, encrypted too
+LONGEST_TEXTS = (4000, 2000, 1000, 500)  # UTF-16 units; the first with which every message fits into an event
+LARGEST_CONTENT = 47_000  # bytes of JSON before encryption; an event may have 65,536, and Base64 adds a third
 NAME_LETTERS = 60  # of a display name; more is no name
 DEFAULT_WAIT = 5.0  # seconds to wait when a server asks to slow down and does not say for how long
 _KINDS = {"m.image": "photo", "m.video": "video", "m.audio": "audio", "m.file": "document", "m.location": "location"}
@@ -226,7 +228,23 @@ def render(reply: Reply, commands: Collection[str] = ()) -> Sequence[Part]:
         return (Part(copy=reply.copy),)
     text = _COMMAND.sub(lambda found: f"!{found[1]}" if found[1] in commands else found[0], reply.text)
     blocks = parse_markup(text)
-    messages = [b for b in split(blocks, LONGEST_TEXT) if plain_text(b).strip()]
+    parts: list[Part] = []
+    for longest in LONGEST_TEXTS:
+        parts = _texts(reply, [b for b in split(blocks, longest) if plain_text(b).strip()])
+        if all(_fits(part) for part in parts):
+            break
+    if reply.place is not None:
+        parts.append(Part(place=reply.place))
+    if reply.file is not None:
+        parts.append(Part(file=reply.file))
+    return tuple(parts)
+
+
+def _fits(part: Part) -> bool:
+    return len(json.dumps(as_change(text_content(part), ""))) <= LARGEST_CONTENT
+
+
+def _texts(reply: Reply, messages: Sequence[Sequence[Block]]) -> list[Part]:
     texts = [(plain_text(message), matrix_html(message)) for message in messages]
     if not texts and (reply.buttons or (reply.place is None and reply.file is None)):
         texts = [("…", "…")]
@@ -237,11 +255,7 @@ def render(reply: Reply, commands: Collection[str] = ()) -> Sequence[Part]:
         parts[-1] = replace(last, body=f"{last.body}\n\n{body}", html=f"{last.html}<br><br>{html}")
     if parts and reply.mention is not None and reply.mention.id.startswith("matrix:@"):
         parts[0] = replace(parts[0], mention=reply.mention)
-    if reply.place is not None:
-        parts.append(Part(place=reply.place))
-    if reply.file is not None:
-        parts.append(Part(file=reply.file))
-    return tuple(parts)
+    return parts
 
 
 def _numbered(buttons: Sequence[Button]) -> tuple[str, str]:

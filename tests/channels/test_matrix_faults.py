@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
+from aiohttp import ClientConnectionError
 from nio.crypto.device import OlmDevice
 
 from bot.channels import ChannelStoppedError
@@ -123,7 +124,14 @@ async def test_one_time_keys_that_are_used_up_are_filled_again(
 ) -> None:
     thief = await people("Thief")
     async with on_matrix(account, settings, guide) as stage:
-        await drained(thief.account, thief.client.access_token, account.user_id, str(stage.client.device_id))
+        device = str(stage.client.device_id)
+
+        async def fallback_published() -> bool:
+            return bool(stage.client.fallback_unused)
+
+        assert await soon(fallback_published)
+    await drained(thief.account, thief.client.access_token, account.user_id, device)
+    async with on_matrix(account, settings, guide) as stage:
         amara = await people("Amara")
         chat = await amara.start_chat(account.user_id)
         await chat.say(QUESTION)
@@ -206,3 +214,46 @@ async def forward_key(person: Person, room: str, session_id: str, device: OlmDev
     session = olm.session_store.get(device.curve25519)
     assert session is not None
     await person.asked(person.client.to_device(olm._encrypt_forwarding_key(room, kept, session, device)))
+
+
+async def test_a_malformed_message_between_devices_harms_nobody(
+    account: Account, people: People, settings: Settings, guide: Guide
+) -> None:
+    amara = await people("Amara")
+    async with on_matrix(account, settings, guide) as stage:
+        assert stage.client.olm is not None
+        key = stage.client.olm.account.identity_keys["curve25519"]
+        content = {
+            "algorithm": "m.olm.v1.curve25519-aes-sha2",
+            "sender_key": key,
+            "ciphertext": {key: {"type": 0, "body": "AAAA"}},
+        }
+        body = {"messages": {account.user_id: {str(stage.client.device_id): content}}}
+        headers = {"Authorization": f"Bearer {amara.client.access_token}"}
+        async with httpx.AsyncClient(base_url=account.url, headers=headers) as http:
+            (await http.put("/_matrix/client/v3/sendToDevice/m.room.encrypted/1", json=body)).raise_for_status()
+        chat = await amara.start_chat(account.user_id)
+        await chat.say(QUESTION)
+        await chat.wait_for(ANSWER)
+
+
+async def test_a_room_key_that_does_not_arrive_is_handed_out_again(
+    account: Account, people: People, settings: Settings, guide: Guide
+) -> None:
+    amara = await people("Amara")
+    async with on_matrix(account, settings, guide) as stage:
+        chat = await amara.start_chat(account.user_id)
+        await chat.wait_for("Lotse")
+        stage.client.invalidate_outbound_session(chat.room)
+        sound, failures = stage.client.send, iter(range(2))
+
+        async def failing(method: str, path: str, *more: Any) -> Any:
+            if "/sendToDevice/m.room.encrypted" in path and next(failures, None) is not None:
+                raise ClientConnectionError
+            return await sound(method, path, *more)
+
+        stage.client.send = failing
+        await chat.say(QUESTION)
+        await chat.wait_for(ANSWER)
+        assert next(failures, None) is None
+        assert amara.unreadable == []

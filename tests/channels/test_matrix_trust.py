@@ -1,4 +1,4 @@
-"""The bot's identity on a real homeserver: signed once, kept, never put over a foreign one, made anew when it is lost."""
+"""The bot's identity on a real homeserver: signed once, kept, never put over a foreign one, made anew if lost."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ from bot.channels.matrix_client import Account as Login
 from bot.channels.matrix_trust import Identity, keys_of, load_identity, make_identity
 from bot.config import Settings
 from bot.core.model import Guide
-from tests.channels.matrix_stage import ANSWER, QUESTION, on_matrix
+from tests.channels.matrix_stage import ANSWER, QUESTION, on_matrix, soon
 from tests.homeserver import Homeserver
 from tests.homeserver.people import People
 from tests.homeserver.server import Account
+from tests.homeserver.strict_peer import StrictPeer
 
 pytestmark = pytest.mark.slow
 
@@ -33,11 +34,10 @@ async def account(homeserver: Homeserver) -> Account:
 async def known(account: Account, token: str) -> dict[str, Any]:
     """What the homeserver tells others about the account's keys."""
     async with httpx.AsyncClient(base_url=account.url, headers={"Authorization": f"Bearer {token}"}) as http:
-        asked = {"device_keys": {account.user_id: []}}
-        answer: dict[str, Any] = (
-            (await http.post("/_matrix/client/v3/keys/query", json=asked)).raise_for_status().json()
-        )
-        return answer
+        asked: dict[str, Any] = {"device_keys": {account.user_id: []}}
+        answer = await http.post("/_matrix/client/v3/keys/query", json=asked)
+        told: dict[str, Any] = answer.raise_for_status().json()
+        return told
 
 
 async def test_the_device_is_signed_and_has_a_fallback_key(
@@ -53,11 +53,27 @@ async def test_the_device_is_signed_and_has_a_fallback_key(
         for role in ("self_signing", "user_signing"):
             published = keys[f"{role}_keys"][account.user_id]
             assert f"ed25519:{identity.public('master')}" in published["signatures"][account.user_id]
-        assert stage.client.keys_left and stage.client.fallback_unused
+
+        async def provided() -> bool:
+            return bool(stage.client.keys_left and stage.client.fallback_unused)
+
+        assert await soon(provided)
     shown = await keys_of(Login(account.url, account.user_id, None, None), settings.data_dir / "matrix", replace=False)
     assert shown.signed and shown.device == device
     assert shown.fingerprint.replace(" ", "") == own["keys"][f"ed25519:{device}"]
     assert shown.master.replace(" ", "") == identity.public("master")
+
+
+async def test_a_strict_client_reads_the_answers_without_a_warning(
+    account: Account, homeserver: Homeserver, settings: Settings, guide: Guide
+) -> None:
+    newcomer = await asyncio.to_thread(homeserver.register, "Strict")
+    async with on_matrix(account, settings, guide) as stage, StrictPeer(newcomer) as strict:
+        room = await strict.start_chat(account.user_id)
+        assert await strict.signed_by_owner(account.user_id) == {str(stage.client.device_id): True}
+        await strict.say(room, QUESTION)
+        answer = await strict.wait_for(ANSWER)
+        assert (answer["encrypted"], answer["shieldColour"]) == (True, 0)
 
 
 async def test_a_lost_data_folder_is_made_good_again(
@@ -115,9 +131,7 @@ async def test_an_access_token_serves_instead_of_the_password(
         await chat.wait_for(ANSWER)
 
 
-async def test_a_wrong_password_is_said_to_the_operator(
-    homeserver: Homeserver, settings: Settings, guide: Guide
-) -> None:
+async def test_a_wrong_password_is_refused(homeserver: Homeserver, settings: Settings, guide: Guide) -> None:
     account = await asyncio.to_thread(homeserver.register, "Lotse")
     wrong = Account(account.user_id, "wrong", account.url)
     with pytest.raises(ChannelStoppedError, match="LOTSE_MATRIX_PASSWORD"):
