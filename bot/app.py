@@ -71,7 +71,8 @@ class Assistant:
         self.database = database
         self.time = time
         self.engine = Engine(database, guide, room, time.now, self._wake)
-        self.workers = [Worker(channel, database, self.engine, time.now, room) for channel in channels]
+        sources = {channel.name: channel for channel in channels}
+        self.workers = [Worker(channel, database, self.engine, time.now, room, sources) for channel in channels]
         self.clock = Clock(self.engine.tick, TICK_EVERY)
         self._content = guide
         self.events = guide.events

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 
 from bot.channels import KEEP_RETRY, Channel, SendError, take_until_kept
-from bot.core.model import Address, Departure, Incoming, Move, Sender
+from bot.core.model import Address, Departure, File, Incoming, Move, Reply, Sender
 from bot.engine import Engine, in_store
 from bot.pacing import Pace
 from bot.store import delivering, turns
@@ -31,6 +32,15 @@ ROOM_RETRY = 60.0  # seconds between tries while the advisers' room cannot be re
 _NOBODY = Sender("", "")
 
 
+class _FileWaitsError(Exception):
+    """The messenger that has the file is away; only this delivery waits for it."""
+
+
+def _pause(delivery: Delivery) -> float:
+    """Seconds until the next try."""
+    return min(FIRST_RETRY * 2.0 ** min(delivery.attempts - 1, 9), LONGEST_RETRY)
+
+
 class Worker:
     """Sends one message of its channel at a time.
 
@@ -44,8 +54,11 @@ class Worker:
         engine: Engine,
         now: Callable[[], datetime],
         advisers_room: Address | None,
+        sources: Mapping[str, Channel],  # type: ignore[type-arg]
     ) -> None:
+        """`sources` are all channels by name: files are passed through from one to the other."""
         self._channel = channel
+        self._sources = sources
         self._database = database
         self._engine = engine
         self._now = now
@@ -110,6 +123,9 @@ class Worker:
             self._failures = 0
         except SendError as error:
             outcome = await self._fail(delivery, error)
+        except _FileWaitsError as error:
+            await self._retry(delivery, _pause(delivery), str(error))
+            outcome = "file_waits"
         except Exception as failure:
             # a defect in rendering or in the channel: this message can never be sent, the others can
             reason = type(failure).__name__
@@ -127,7 +143,7 @@ class Worker:
 
     async def _send(self, delivery: Delivery) -> str:
         """Send the next message of the delivery; the one after it waits its turn like every other delivery."""
-        parts = self._channel.render(delivery.reply)
+        parts = self._channel.render(await self._with_file(delivery))
         number = delivery.parts_sent
         if number < len(parts):
             to, reply_to, replaced = await self._place(delivery)
@@ -139,6 +155,25 @@ class Worker:
         else:
             await in_store(self._database, lambda db: delivering.note_sent(db, delivery, self._now()))
         return "sent" if number + 1 >= len(parts) else "part"
+
+    async def _with_file(self, delivery: Delivery) -> Reply:
+        """The reply with the file that lies with another messenger, held in memory only.
+
+        Its text instead, when the file cannot be had. Raises _FileWaitsError when the other messenger is away.
+        """
+        medium = delivery.reply.medium
+        if medium is None:
+            return delivery.reply
+        try:
+            if (source := self._sources.get(medium.channel)) is None:
+                raise SendError("the messenger of the file is not running")
+            return Reply("", file=File(medium.name, await source.fetch(medium)))
+        except SendError as error:
+            waits = error.temporary or error.retry_after is not None
+            if waits and self._now() - delivery.created < GIVE_UP_AFTER:
+                raise _FileWaitsError(error.reason) from error
+            log.warning("a file cannot be passed through", reason=error.reason)
+            return replace(delivery.reply, medium=None)
 
     async def _note(self, db: Any, delivery: Delivery, to: Address, message: str, parts: int) -> None:
         """Keep that a message is out, which delivery it carries, and what of the delivery is still to come."""
@@ -204,9 +239,7 @@ class Worker:
         if error.temporary and now - delivery.created < GIVE_UP_AFTER:
             self._failures += 1
             self._pace.pause(min(FIRST_RETRY * 2 ** min(self._failures - 1, 6), 60.0))
-            await self._retry(
-                delivery, min(FIRST_RETRY * 2 ** min(delivery.attempts - 1, 9), LONGEST_RETRY), error.reason
-            )
+            await self._retry(delivery, _pause(delivery), error.reason)
             return "later"
         await in_store(self._database, lambda db: delivering.note_failed(db, delivery, error.reason, now))
         if error.gone:

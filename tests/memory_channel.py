@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.channels import Limits, SendError, Take
-from bot.core.model import Address, Button, Reply
+from bot.core.model import Address, Button, Medium, Reply
 from bot.markup import parse, plain_text
 
 
@@ -31,6 +31,7 @@ class MemoryChannel:
     def __init__(self) -> None:
         self.posted: list[Posted] = []
         self.failures: list[SendError] = []
+        self.files: dict[str, bytes] = {}
         self._messages = 0
 
     async def receive(self, take: Take) -> None:
@@ -59,6 +60,11 @@ class MemoryChannel:
     def _fail(self) -> None:
         if self.failures:
             raise self.failures.pop(0)
+
+    async def fetch(self, medium: Medium) -> bytes:
+        """A file that a test has put here."""
+        self._fail()
+        return self.files[medium.id]
 
     async def open_thread(self, room: Address, title: str) -> str | None:
         """No threads in memory."""

@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 
 import structlog
 
-from bot.core.model import Address, Incoming, Reply
+from bot.core.model import Address, Incoming, Medium, Reply
 
 log = structlog.get_logger("lotse.channel")
 
@@ -145,6 +145,9 @@ class Channel(Protocol[Part]):
 
     async def change(self, to: Address, message: str, part: Part, key: str) -> None:
         """Change a message that was sent. Raises SendError."""
+
+    async def fetch(self, medium: Medium) -> bytes:
+        """The content of a file that came in from here. Raises SendError."""
 
     async def open_thread(self, room: Address, title: str) -> str | None:
         """Begin a thread in a room and return its id; None where the room has no threads. Raises SendError."""

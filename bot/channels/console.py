@@ -9,8 +9,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TextIO
 from uuid import uuid4
 
-from bot.channels import Limits, Take, take_until_kept
-from bot.core.model import Address, Incoming, Reply, Sender, Utterance
+from bot.channels import Limits, SendError, Take, take_until_kept
+from bot.core.model import Address, Incoming, Medium, Reply, Sender, Utterance
 from bot.markup import parse, plain_text
 
 NEWCOMER = Address("console", "newcomer")
@@ -106,6 +106,10 @@ class Console:
     def is_group(self, to: Address) -> bool:
         """Only the advisers' room is a group."""
         return to == ROOM
+
+    async def fetch(self, medium: Medium) -> bytes:
+        """No files come from the terminal."""
+        raise SendError("the terminal has no files")
 
     async def open_thread(self, room: Address, title: str) -> str | None:
         """The terminal has no threads."""

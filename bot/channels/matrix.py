@@ -17,7 +17,7 @@ from nio import MegolmEvent, RoomInfo, SyncResponse
 
 from bot.channels import ChannelStoppedError, Limits, Notebook, Sealed, SendError, Take, take_until_kept
 from bot.channels.matrix_client import Account, Client, UnreachableError
-from bot.channels.matrix_media import copied, message_now, uploaded
+from bot.channels.matrix_media import copied, fetched, message_now, uploaded
 from bot.channels.matrix_posting import Postman
 from bot.channels.matrix_rooms import Doorkeeper, backfilled, since_invitation
 from bot.channels.matrix_sealed import SealedMessages
@@ -37,7 +37,7 @@ from bot.channels.matrix_wire import (
     text_content,
     uid_of,
 )
-from bot.core.model import Address, Choice, Departure, Incoming, Reply, Sender, Unreadable, Utterance
+from bot.core.model import Address, Choice, Departure, Incoming, Medium, Reply, Sender, Unreadable, Utterance
 
 log = structlog.get_logger("lotse.matrix")
 
@@ -302,6 +302,11 @@ class Matrix:
         if part.place is not None:
             return place_content(part.place)
         return text_content(part)
+
+    async def fetch(self, medium: Medium) -> bytes:
+        """The content of a file, in clear. Raises SendError."""
+        await self._prepared()
+        return await fetched(self._client, medium)
 
     async def open_thread(self, room: Address, title: str) -> str | None:
         """Nothing to open: the thread of a case is that of its card, which the following messages answer."""

@@ -8,16 +8,17 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
-from nio import Event, MegolmEvent, UploadResponse
-from nio.crypto.attachments import encrypt_attachment
+from nio import EncryptionError, Event, MegolmEvent, MemoryDownloadResponse, UploadResponse
+from nio.crypto.attachments import decrypt_attachment, encrypt_attachment
 
 from bot.channels import ChannelStoppedError, SendError
 from bot.channels.matrix_client import TROUBLES, Client, UnreachableError
 from bot.channels.matrix_posting import refusal
 from bot.channels.matrix_wire import copied_content, file_content, latest_change, newest_content
-from bot.core.model import File, MessageRef
+from bot.core.model import File, Medium, MessageRef
 
 UNKNOWN_TYPE = "application/octet-stream"
+LARGEST_FILE = 20 * 1024 * 1024  # bytes; what Telegram hands out at most, and kept in memory while it is passed
 
 
 async def message_now(client: Client, room_id: str, event_id: str) -> Mapping[str, Any] | None:
@@ -42,14 +43,46 @@ async def copied(client: Client, copy: MessageRef) -> dict[str, Any]:
 
     Raises SendError.
     """
+    content = copied_content(await _sent_content(client, copy.chat.chat, copy.message))
+    return content if "msgtype" in content else {**content, "msgtype": "m.image"}
+
+
+async def _sent_content(client: Client, room_id: str, event_id: str) -> Mapping[str, Any]:
     try:
-        message = await message_now(client, copy.chat.chat, copy.message)
+        message = await message_now(client, room_id, event_id)
     except (UnreachableError, ChannelStoppedError) as error:
         raise SendError(type(error).__name__, temporary=True) from error
     if message is None or message.get("type") not in ("m.room.message", "m.sticker"):
-        raise SendError("the message to copy is gone")
-    content = copied_content(newest_content(message))
-    return content if "msgtype" in content else {**content, "msgtype": "m.image"}
+        raise SendError("the message is gone")
+    return newest_content(message)
+
+
+async def fetched(client: Client, medium: Medium) -> bytes:
+    """The content of a file that somebody sent, in clear. Raises SendError."""
+    room_id, _, event_id = medium.id.partition(" ")
+    content = await _sent_content(client, room_id, event_id)
+    secret: Any = content.get("file")
+    where = secret.get("url") if isinstance(secret, dict) else content.get("url")
+    if not isinstance(where, str) or _size(content) > LARGEST_FILE:
+        raise SendError("no file that can be passed through")
+    try:
+        answer = await client.download(where)
+    except TROUBLES as error:
+        raise SendError(type(error).__name__, temporary=True) from error
+    if not isinstance(answer, MemoryDownloadResponse):
+        raise refusal(answer)
+    if not isinstance(secret, dict):
+        return bytes(answer.body)
+    try:
+        return bytes(decrypt_attachment(answer.body, secret["key"]["k"], secret["hashes"]["sha256"], secret["iv"]))
+    except (EncryptionError, KeyError, TypeError) as error:
+        raise SendError("a file that cannot be decrypted") from error
+
+
+def _size(content: Mapping[str, Any]) -> int:
+    told = content.get("info")
+    size = told.get("size") if isinstance(told, dict) else 0
+    return size if isinstance(size, int) else 0
 
 
 async def uploaded(client: Client, room_id: str, file: File) -> dict[str, Any]:

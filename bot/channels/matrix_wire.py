@@ -22,6 +22,7 @@ from bot.core.model import (
     Edit,
     File,
     Incoming,
+    Medium,
     MessageRef,
     Place,
     Reply,
@@ -41,11 +42,13 @@ LARGEST_CONTENT = 47_000  # bytes of JSON before encryption; an event may have 6
 NAME_LETTERS = 60  # of a display name; more is no name
 DEFAULT_WAIT = 5.0  # seconds to wait when a server asks to slow down and does not say for how long
 _KINDS = {"m.image": "photo", "m.video": "video", "m.audio": "audio", "m.file": "document", "m.location": "location"}
+_SHOWN_AS = {"image": "m.image", "audio": "m.audio", "video": "m.video"}
 _POLLS = ("m.poll.start", "org.matrix.msc3381.poll.start")
 _VOICE = ("org.matrix.msc3245.voice", "org.matrix.msc3245.voice.v2", "m.voice")
 _QUOTE = re.compile(r"\A(?:> ?.*\n)+\n?")
 _SKIN_AND_VARIANT = re.compile("[\\U0001F3FB-\\U0001F3FF\\uFE0E\\uFE0F]")
 _COMMAND = re.compile(r"(?<![\w/\\.:])/([a-z]+)\b")
+_GEO = re.compile(r"geo:(-?\d{1,3}(?:\.\d{1,12})?),(-?\d{1,3}(?:\.\d{1,12})?)")
 _KEYCAP = "\u20e3"
 _GONE = ("M_FORBIDDEN", "M_NOT_FOUND", "M_USER_DEACTIVATED", "M_INCOMPATIBLE_ROOM_VERSION")
 _LATER = ("M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", "M_RESOURCE_LIMIT_EXCEEDED", "M_USER_SUSPENDED")
@@ -89,7 +92,7 @@ def parse(event: Event, me: str, room: str, name: str, private: bool) -> Incomin
     if not isinstance(sender, str) or not isinstance(event_id, str) or sender == me:
         return None
     original = _changed_message(event)
-    content = _content(event)
+    content = _content(event, room)
     if content is None:
         return None
     return Incoming(
@@ -183,21 +186,38 @@ def _replied_to(event: Event) -> str | None:
     return replied if isinstance(replied, str) else None
 
 
-def _content(event: Event) -> Content | None:
+def _content(event: Event, room: str) -> Content | None:
     match event.get("type"):
         case "m.sticker":
-            return Attachment("sticker")
+            return Attachment("sticker", medium=_medium(event, room, "sticker"))
         case "m.room.message":
             content = _mapping(event.get("content"))
             changed = _changed_message(event)
-            return _message(_mapping(content.get("m.new_content")) if changed else content, changed is not None)
+            new = _mapping(content.get("m.new_content")) if changed else content
+            return _message(new, changed is not None, _medium(event, room, "file"), _place(content))
         case poll if poll in _POLLS:
             return Attachment("other")
         case _:
             return None
 
 
-def _message(content: Mapping[str, Any], changed: bool) -> Content | None:
+def _medium(event: Event, room: str, unnamed: str) -> Medium:
+    content = _mapping(event.get("content"))
+    names = (content.get("filename"), content.get("body"), unnamed)
+    name = next(name for name in names if isinstance(name, str) and name.strip())
+    shown = "".join(letter for letter in name.rpartition("/")[2] if letter.isprintable())
+    return Medium("matrix", f"{room} {event.get('event_id')}", shown[-NAME_LETTERS:].strip() or unnamed)
+
+
+def _place(content: Mapping[str, Any]) -> Place | None:
+    """The place that a location message names (RFC 5870, `geo:latitude,longitude`)."""
+    found = _GEO.match(str(content.get("geo_uri")))
+    if not found or abs(float(found[1])) > 90 or abs(float(found[2])) > 180:
+        return None
+    return Place("", "", float(found[1]), float(found[2]))
+
+
+def _message(content: Mapping[str, Any], changed: bool, medium: Medium, place: Place | None) -> Content | None:
     kind, body = content.get("msgtype"), content.get("body")
     if not isinstance(body, str):
         return None
@@ -212,8 +232,10 @@ def _message(content: Mapping[str, Any], changed: bool) -> Content | None:
     if changed:
         return Edit(caption) if caption else None
     if kind == "m.audio" and any(sign in content for sign in _VOICE):
-        return Attachment("voice", caption)
-    return Attachment(_KINDS[kind], caption)
+        return Attachment("voice", caption, medium)
+    if kind == "m.location":
+        return Attachment("location", place=place)
+    return Attachment(_KINDS[kind], caption, medium)
 
 
 # --- what is said ---------------------------------------------------------------------------------
@@ -305,7 +327,7 @@ def place_content(place: Place) -> dict[str, Any]:
 def file_content(file: File, mimetype: str, where: Mapping[str, Any]) -> dict[str, Any]:
     """The content of a file message; `where` holds its `url`, or `file` with the keys of an encrypted one."""
     return {
-        "msgtype": "m.file",
+        "msgtype": _SHOWN_AS.get(mimetype.partition("/")[0], "m.file"),
         "body": file.name,
         "filename": file.name,
         "info": {"mimetype": mimetype, "size": len(file.content)},

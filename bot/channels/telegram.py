@@ -18,7 +18,7 @@ from telegram.request import HTTPXRequest
 
 from bot.channels import ChannelStoppedError, Limits, Rate, Take, take_until_kept
 from bot.channels.telegram_wire import Part, failure, parse, render, seconds_to_wait
-from bot.core.model import Address, Incoming, Reply, Utterance
+from bot.core.model import Address, Incoming, Medium, Reply, Utterance
 
 log = structlog.get_logger("lotse.telegram")
 
@@ -202,6 +202,14 @@ class Telegram:
                 message_thread_id=thread,
                 reply_parameters=answered,
             )
+        elif part.place is not None and not part.place.name:
+            sent = await bot.send_location(
+                chat,
+                part.place.latitude,
+                part.place.longitude,
+                message_thread_id=thread,
+                reply_parameters=answered,
+            )
         elif part.place is not None:
             sent = await bot.send_venue(
                 chat,
@@ -237,6 +245,13 @@ class Telegram:
         except BadRequest as error:
             if "message is not modified" not in error.message.casefold():
                 raise failure(error) from error
+        except TelegramError as error:
+            raise failure(error) from error
+
+    async def fetch(self, medium: Medium) -> bytes:
+        """The content of a file; Telegram hands out at most 20 MB. Raises SendError."""
+        try:
+            return bytes(await (await self._bot.get_file(medium.id)).download_as_bytearray())
         except TelegramError as error:
             raise failure(error) from error
 

@@ -31,6 +31,7 @@ from bot.core.model import (
     Edit,
     File,
     Incoming,
+    Medium,
     MessageRef,
     Move,
     Place,
@@ -45,6 +46,7 @@ os.environ.setdefault("PTB_TIMEDELTA", "true")  # retry_after as timedelta, whic
 
 ROW_LETTERS = 24  # letters of button labels that fit side by side on a phone
 ROW_BUTTONS = 3
+_ENDINGS = {"photo": ".jpg", "voice": ".ogg", "sticker": ".webp", "video": ".mp4", "audio": ".mp3"}
 _KINDS = ("photo", "voice", "sticker", "document", "location", "contact", "video", "audio")
 _GONE = (
     "chat not found",
@@ -141,7 +143,26 @@ def _content(message: Message, edited: bool) -> Content | None:
     if message.effective_attachment is None and message.checklist is None:
         return None
     kind = next((kind for kind in _KINDS if getattr(message, kind)), "other")
-    return Attachment(kind, message.caption or "")
+    return Attachment(kind, message.caption or "", _medium(message, kind), _place(message))
+
+
+def _medium(message: Message, kind: str) -> Medium | None:
+    """The file that a message carries, of a photo the largest form of it."""
+    carried = message.effective_attachment
+    file = carried[-1] if isinstance(carried, tuple | list) else carried
+    file_id = getattr(file, "file_id", None)
+    if not isinstance(file_id, str):
+        return None
+    return Medium("telegram", file_id, getattr(file, "file_name", None) or f"{kind}{_ENDINGS.get(kind, '')}")
+
+
+def _place(message: Message) -> Place | None:
+    if message.venue is not None:
+        venue = message.venue
+        return Place(venue.title, venue.address, venue.location.latitude, venue.location.longitude)
+    if message.location is not None:
+        return Place("", "", message.location.latitude, message.location.longitude)
+    return None
 
 
 def _replied_to(message: Message) -> str | None:

@@ -88,13 +88,28 @@ def passed_on(guide: Guide, room: Address, language: str, case: Case, words: str
     return Send(room, Reply(f"{text}\n\n{words}", mention=case.adviser), lane=Lane.CASE, case=case.number)
 
 
-def copy_of(turn: Turn, to: Address) -> Send | None:
-    """The incoming message itself, copied to another chat of the same messenger."""
+def passed_through(turn: Turn, to: Address, attachment: Attachment, lost: str, case: int) -> Send | None:
+    """What somebody sent, for the other side: copied within a messenger, else the same place or file.
+
+    `lost` is said instead if the file turns out not to be had. None when it can be brought in no way.
+    """
     incoming = turn.incoming
-    if incoming.message is None or to.channel != incoming.origin.channel:
+    if incoming.message is not None and to.channel == incoming.origin.channel:
+        reply = Reply("", copy=MessageRef(incoming.origin.whole_chat, incoming.message))
+    elif attachment.place is not None:
+        reply = Reply("", place=attachment.place)
+    elif attachment.medium is not None:
+        reply = Reply(lost, medium=attachment.medium)
+    else:
         return None
-    copy = MessageRef(incoming.origin.whole_chat, incoming.message)
-    return Send(to, Reply("", copy=copy), lane=Lane.CASE)
+    return Send(to, reply, lane=Lane.CASE, case=case)
+
+
+def with_caption(turn: Turn, to: Address, heading: str, attachment: Attachment) -> str:
+    """The heading of what somebody sent; to another messenger, what was written under it comes along."""
+    if to.channel == turn.incoming.origin.channel or not attachment.caption.strip():
+        return heading
+    return f"{heading}\n\n{literal(attachment.caption)}"
 
 
 def respond_in_room(turn: Turn, guide: Guide, commands: dict[str, Callable[[Turn, Guide], Decision]]) -> Decision:
@@ -118,8 +133,8 @@ def respond_in_room(turn: Turn, guide: Guide, commands: dict[str, Callable[[Turn
             if pressed := _typed_number(turn, guide, words):
                 return _press(turn, guide, pressed)
             return _relay(turn, guide, literal(words))
-        case Attachment(caption=caption) if not any(map(_internal, caption.splitlines())):
-            return _relay(turn, guide, None)
+        case Attachment(caption=caption) as attachment if not any(map(_internal, caption.splitlines())):
+            return _relay(turn, guide, attachment)
         case _:
             return Decision(State(turn.conversation), outcome="internal")
 
@@ -165,7 +180,7 @@ def _step(turn: Turn, guide: Guide, step: Step) -> Decision:
     return Decision(State(turn.conversation, moved), (_new_card(turn, guide, moved), told), f"case_{step}")
 
 
-def _relay(turn: Turn, guide: Guide, words: str | None) -> Decision:
+def _relay(turn: Turn, guide: Guide, said: str | Attachment) -> Decision:
     """An adviser's message goes to the newcomer; writing to an open case claims it."""
     case = turn.case
     assert case is not None
@@ -180,12 +195,15 @@ def _relay(turn: Turn, guide: Guide, words: str | None) -> Decision:
         case = claimed
         effects.append(_new_card(turn, guide, case))
     heading = guide.texts.say(case.language, "handoff.adviser_says", name=literal(sender.name))
-    if words is not None:
-        effects.append(tell(case.newcomer, f"{heading}\n\n{words}", case=case.number))
-    elif copy := copy_of(turn, case.newcomer):
-        effects += [tell(case.newcomer, heading, case=case.number), replace(copy, case=case.number)]
+    if isinstance(said, str):
+        effects.append(tell(case.newcomer, f"{heading}\n\n{said}", case=case.number))
     else:
-        return _to_room(turn, guide, "room.attachment_not_sent")
+        lost = guide.texts.say(case.language, "handoff.file_lost")
+        passed = passed_through(turn, case.newcomer, said, lost, case.number)
+        if passed is None:
+            return _to_room(turn, guide, "room.attachment_not_sent")
+        above = with_caption(turn, case.newcomer, heading, said)
+        effects += [tell(case.newcomer, above, case=case.number), passed]
     return Decision(State(turn.conversation, case), tuple(effects), "adviser_reply")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.core.advising import card, copy_of, passed_on
+from bot.core.advising import card, passed_on, passed_through, with_caption
 from bot.core.cases import Refusal, Step, advance
 from bot.core.model import (
     Attachment,
@@ -92,20 +92,19 @@ def pass_words(turn: Turn, guide: Guide, text: str) -> Decision:
 
 
 def pass_attachment(turn: Turn, guide: Guide, attachment: Attachment) -> Decision | None:
-    """A photo, voice message or file during a case is copied into the advisers' room, not stored.
+    """A photo, voice message, file or place during a case goes into the advisers' room and is not stored.
 
-    Across messengers it cannot be copied yet; then both sides are told, and what was written with it is passed on.
+    What cannot be brought there is told to both sides, and what was written with it is passed on.
     """
     case, room = turn.case, turn.advisers_room
     if case is None or room is None:
         return None
     outcome = "attachment_passed_on"
-    if copy := copy_of(turn, room):
-        headline = tell(
-            room, guide.texts.say(turn.room_language, "room.attachment", number=case.number), case=case.number
-        )
-        return _pass(turn, guide, (headline, replace(copy, case=case.number)), outcome)
     note = guide.texts.say(turn.room_language, "room.attachment_lost", number=case.number, kind=attachment.kind)
+    if passed := passed_through(turn, room, attachment, note, case.number):
+        heading = guide.texts.say(turn.room_language, "room.attachment", number=case.number)
+        headline = tell(room, with_caption(turn, room, heading, attachment), case=case.number)
+        return _pass(turn, guide, (headline, passed), outcome)
     words = f"{note}\n\n{literal(attachment.caption)}".rstrip()
     reply = Reply(say(turn, guide, "handoff.attachment_lost"))
     return reply_with(turn, turn.conversation, reply, outcome=outcome, effects=(tell(room, words, case=case.number),))

@@ -55,6 +55,25 @@ class Sender:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A point on the map; latitude and longitude in degrees (WGS 84)."""
+
+    name: str
+    address: str
+    latitude: float
+    longitude: float
+
+
+@dataclass(frozen=True, slots=True)
+class Medium:
+    """A file that lies with a messenger, by the id that the messenger knows it by."""
+
+    channel: str
+    id: str
+    name: str
+
+
 # --- what came in ---------------------------------------------------------------------------------
 
 
@@ -74,10 +93,15 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """Something other than text: kind is photo, voice, sticker, document, video, audio, location, contact, other."""
+    """Something other than text: kind is photo, voice, sticker, document, video, audio, location, contact, other.
+
+    medium or place: what it is, where it can be brought to another messenger.
+    """
 
     kind: str
     caption: str = ""
+    medium: Medium | None = None
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,16 +163,6 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A point on the map; latitude and longitude in degrees (WGS 84)."""
-
-    name: str
-    address: str
-    latitude: float
-    longitude: float
-
-
-@dataclass(frozen=True, slots=True)
 class File:
     """A document to hand over."""
 
@@ -168,6 +182,8 @@ class MessageRef:
 class Reply:
     """What to say, in the entries' small markup and without any messenger's format.
 
+    copy: a message of the same messenger that is sent again as it is.
+    medium: a file that lies with another messenger and is passed through; the text is said only if that fails.
     mention: whose attention is asked for, in a chat of several people.
     """
 
@@ -176,6 +192,7 @@ class Reply:
     place: Place | None = None
     file: File | None = None
     copy: MessageRef | None = None
+    medium: Medium | None = None
     mention: Sender | None = None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
@@ -85,6 +86,19 @@ async def test_two_claim_and_one_wins(office: Office) -> None:
     await asyncio.gather(office.maria.react(card.id, CLAIM), office.jonas.say_in_thread(card.id, "!claim 1"))
     refusal = await office.maria.wait_for("schon")
     assert refusal.thread == card.id
+
+
+async def test_files_go_both_ways(office: Office) -> None:
+    card = await office.opens_case()
+    await office.amara.send_file("zeugnis.jpg", b"jpeg", "image/jpeg", "m.image")
+    photo = await office.maria.wait_for("zeugnis.jpg")
+    assert (photo.kind, photo.thread, photo.encrypted) == ("m.image", card.id, office.maria.encrypted)
+    assert await office.maria.download(photo) == b"jpeg"
+    relation: Any = {"rel_type": "m.thread", "event_id": card.id, "is_falling_back": True}
+    await office.maria.send_file("formular.pdf", b"%PDF", "application/pdf", **{"m.relates_to": relation})
+    document = await office.amara.wait_for("formular.pdf")
+    assert document.encrypted and not document.relation
+    assert await office.amara.download(document) == b"%PDF"
 
 
 async def test_commands_begin_with_an_exclamation_mark(office: Office) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from bot.core.model import (
     Content,
     Edit,
     File,
+    Medium,
     MessageRef,
     Place,
     Reply,
@@ -90,7 +92,33 @@ MESSAGES: list[tuple[dict[str, Any], Content | None]] = [
 
 @pytest.mark.parametrize(("event", "content"), MESSAGES)
 def test_every_kind_of_message_is_understood(event: dict[str, Any], content: Content | None) -> None:
-    assert read(event) == content
+    found = read(event)
+    if isinstance(found, Attachment):
+        assert (found.medium is None) == (found.kind in ("location", "other"))
+        assert (found.place is None) == (found.kind != "location")
+        found = replace(found, medium=None, place=None)
+    assert found == content
+
+
+@pytest.mark.parametrize(
+    ("uri", "place"),
+    [
+        ("geo:50.77,-6.08", Place("", "", 50.77, -6.08)),
+        ("geo:50.77,6.08,120;u=35", Place("", "", 50.77, 6.08)),
+        ("geo:91,6", None),
+        ("geo:x,y", None),
+        (5, None),
+    ],
+)
+def test_a_place_is_where_the_message_says(uri: object, place: Place | None) -> None:
+    content = read(an_event({"msgtype": "m.location", "body": "hier", "geo_uri": uri}))
+    assert content == Attachment("location", place=place)
+
+
+def test_a_file_is_known_by_its_name_and_the_message_that_brought_it() -> None:
+    content = read(an_event({"msgtype": "m.file", "body": "../../a\n b.pdf"}))
+    assert isinstance(content, Attachment)
+    assert content.medium == Medium("matrix", f"{ROOM} $1", "a b.pdf")
 
 
 def test_a_changed_message_keeps_its_id() -> None:

@@ -18,6 +18,7 @@ from bot.core.model import (
     Edit,
     Guide,
     Lane,
+    Medium,
     MessageRef,
     Reply,
     Send,
@@ -264,6 +265,14 @@ def test_an_attachment_for_another_messenger_is_refused_in_the_room(guide: Guide
     (reply,) = sends(decision)
     assert (reply.to, reply.reply.text) == (ROOM, said(guide, "room.attachment_not_sent"))
     assert decision.state.case is None
+
+
+def test_an_advisers_file_goes_through_to_a_newcomer_on_another_messenger(guide: Guide) -> None:
+    elsewhere = replace(CLAIMED, newcomer=Address("matrix", "!amara:example.org"))
+    medium = Medium("telegram", "file-1", "formular.pdf")
+    heading, passed = sends(respond(from_room(Attachment("document", "Formular", medium), case=elsewhere), guide))
+    assert heading.reply.text == f"{said(guide, 'handoff.adviser_says', 'en', name='Maria')}\n\nFormular"
+    assert passed.reply == Reply(said(guide, "handoff.file_lost", "en"), medium=medium)
 
 
 # --- commands, language ---

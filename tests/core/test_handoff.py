@@ -18,7 +18,9 @@ from bot.core.model import (
     Erase,
     Guide,
     Lane,
+    Medium,
     MessageRef,
+    Place,
     Reply,
     Send,
     Status,
@@ -226,6 +228,23 @@ def test_an_attachment_that_cannot_be_copied_is_told_to_both_sides(guide: Guide,
 def test_the_caption_of_an_attachment_that_cannot_be_copied_is_passed_on(guide: Guide) -> None:
     decision = respond(from_newcomer(Attachment("photo", "my *diploma*"), case=CLAIMED, room=MATRIX_ROOM), guide)
     assert said_to(decision, MATRIX_ROOM)[0].endswith(f"\n\n{literal('my *diploma*')}")
+
+
+def test_a_file_goes_through_to_a_room_of_another_messenger(guide: Guide) -> None:
+    medium = Medium("telegram", "file-1", "zeugnis.jpg")
+    photo = Attachment("photo", "my *diploma*", medium)
+    heading, passed = sends(respond(from_newcomer(photo, case=CLAIMED, room=MATRIX_ROOM), guide))
+    assert heading.reply.text.endswith(f"\n\n{literal('my *diploma*')}")
+    lost = said(guide, "room.attachment_lost", "de", number=7, kind="photo")
+    assert passed == replace(heading, reply=Reply(lost, medium=medium))
+
+
+def test_a_place_goes_through_to_a_room_of_another_messenger(guide: Guide) -> None:
+    place = Place("", "", 50.77, 6.08)
+    _, passed = sends(
+        respond(from_newcomer(Attachment("location", place=place), case=CLAIMED, room=MATRIX_ROOM), guide)
+    )
+    assert passed.reply == Reply("", place=place)
 
 
 # --- the end ---
