@@ -29,9 +29,10 @@ from knowledge.speech import SpeechError
 from scheduler.agenda import Event
 from scheduler.calendar import CalendarError
 from scheduler.clock import Clock
+from scheduler.editions import count_editions
 from scheduler.feeds import Feeds
 from scheduler.fetching import Fetcher
-from scheduler.wording import topic_words
+from scheduler.wording import topic_of
 
 log = structlog.get_logger("lotse")
 
@@ -74,10 +75,11 @@ class Assistant:
         sources = {channel.name: channel for channel in channels}
         self.workers = [Worker(channel, database, self.engine, time.now, room, sources) for channel in channels]
         self.clock = Clock(self.engine.tick, TICK_EVERY)
-        self._content = guide
-        self.events = guide.events
+        self._content = _counted(guide, settings)
+        self.events = self._content.events
+        self.engine.use(self._content)
         self._feed_events: tuple[Event, ...] = ()
-        topics = topic_words(guide.event_words)
+        topics = topic_of(guide.event_words)
         feeds = Feeds(settings.feeds or (), settings.data_dir / "feeds", settings.timezone, topics, Fetcher())
         self.feeding = Feeding(feeds, self._use_feed_events, self.engine.report_feed, time.now)
         self._reloading: asyncio.Task[None] | None = None
@@ -102,7 +104,8 @@ class Assistant:
     async def _reload(self) -> None:
         """Learning takes some seconds, in a thread: turns go on meanwhile."""
         try:
-            guide = await asyncio.to_thread(load_guide, self.settings)
+            loaded = await asyncio.to_thread(load_guide, self.settings)
+            guide = await asyncio.to_thread(_counted, loaded, self.settings)
         except (ContentError, SpeechError, CalendarError) as error:
             log.error("content not reloaded; the old one stays", problems=str(error))
         else:
@@ -116,6 +119,11 @@ class Assistant:
         own = {event.id for event in self._content.events}
         self.events = (*self._content.events, *(event for event in events if event.id not in own))
         self.engine.use(replace(self._content, events=self.events))
+
+
+def _counted(guide: Guide, settings: Settings) -> Guide:
+    """The content with events that know how often they were changed."""
+    return replace(guide, events=count_editions(guide.events, settings.data_dir / "editions.json"))
 
 
 @asynccontextmanager

@@ -178,11 +178,14 @@ def format_moment(moment: datetime, zone: tzinfo, language: Language) -> str:
 
 
 def format_span(start: datetime, end: datetime, zone: tzinfo, language: Language) -> str:
-    """From when to when in the zone: Freitag, 4. Dezember 2026, 18:00–20:00 Uhr; with both days where they differ.
+    """From when to when in the zone: Freitag, 4. Dezember 2026, 18:00–20:00 Uhr; with both days where they differ,
+    and only the start where no end is known (it is the same).
 
     Raises ValueError for a moment without a time zone.
     """
     first, last = format_moment(start, zone, language), format_moment(end, zone, language)
+    if start == end:
+        return first
     local, until = start.astimezone(zone), end.astimezone(zone)
     if local.date() != until.date():
         return f"{first} – {last}"
@@ -195,6 +198,11 @@ def format_days(first: date, last: date, language: Language) -> str:
     """A day with its weekday, or the first and the last one: Freitag, 4. Dezember 2026 – Sonntag, ..."""
     days = [format_date(day, "full", locale=_locale(language)) for day in (first, last)]
     return days[0] if first == last else " – ".join(days)
+
+
+def format_short_day(day: date, language: Language) -> str:
+    """Weekday, day and month, short, for buttons: Fr., 4. Dez."""
+    return format_skeleton("MMMEd", day, locale=_locale(language))
 
 
 def format_instant(moment: datetime, zone: tzinfo, language: Language) -> str:

@@ -4,7 +4,7 @@ import asyncio
 import json
 import logging
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from hashlib import sha256
@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from scheduler.agenda import TOPICS, Event, Topic
 from scheduler.fetching import MOST_BYTES, Fetched, Fetcher, FetchError, Version
+from scheduler.ical_properties import TopicOf
 from scheduler.ical_reading import Calendars, Defaults, NoCalendarError, read_calendar
 
 log = logging.getLogger("scheduler.feeds")
@@ -121,13 +122,13 @@ class Feeds:
         sources: Sequence[Source],
         folder: Path,
         zone: ZoneInfo,
-        topic_words: Mapping[str, Topic],
+        topic_of: TopicOf,
         fetcher: Fetcher,
     ) -> None:
-        """`folder` is where the last good states are kept; `topic_words` say what categories mean."""
+        """`folder` is where the last good states are kept; `topic_of` says what a category means."""
         self._feeds = [_Feed(source, folder) for source in sources]
         self._zone = zone
-        self._topic_words = topic_words
+        self._topic_of = topic_of
         self._fetcher = fetcher
 
     def __bool__(self) -> bool:
@@ -183,7 +184,7 @@ class Feeds:
 
     def _read(self, feed: _Feed, content: bytes, now: datetime) -> Calendars:
         source = feed.source
-        return read_calendar(content, source.name, self._zone, now, self._topic_words, source.defaults)
+        return read_calendar(content, source.name, self._zone, now, self._topic_of, source.defaults)
 
     def _use(self, feed: _Feed, read: Calendars, now: datetime) -> None:
         for problem in read.problems if feed.read is None or feed.read.problems != read.problems else ():

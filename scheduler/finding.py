@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import IntEnum
-from itertools import islice
 from zoneinfo import ZoneInfo
 
 from scheduler.agenda import TOPICS, Event, Occurrence, Topic, next_occurrences, occurrences, to_utc
@@ -15,6 +14,7 @@ from scheduler.phrases import Phrases
 FARTHEST = timedelta(days=400)
 """How far ahead is looked."""
 
+_DATES_LOOKED_AT = 5  # of an event, to find one that is not cancelled
 _FEW_LEFT, _MANY = 4, 5  # of so many words one may be left over, in a text of at least so many
 
 
@@ -123,19 +123,23 @@ class Recognised:
 
 
 def find_page(events: Iterable[Event], wish: Wish, now: datetime, zone: ZoneInfo, size: int) -> Page:
-    """The page of the wish: what is not over at `now` (aware), soonest first, cancelled ones included.
+    """The page of the wish: every event once, with its next date that is not over at `now` (aware), soonest first.
 
-    With a span, what happens on one of its days in `zone`, be it begun before.
+    With a span, what happens on one of its days in `zone`, be it begun before. A cancelled date is shown where
+    there is no other.
     """
     fitting = [event for event in events if wish.fits(event)]
-    needed = (wish.page + 1) * size + 1
     if wish.span is None:
-        found = next_occurrences(fitting, now, needed)
+        found = [date for event in fitting for date in next_occurrences([event], now, _DATES_LOOKED_AT)]
     else:
         begin, end = (to_utc(datetime.combine(day, datetime.min.time()), zone) for day in _edges(wish.span))
-        found = tuple(islice(_within(fitting, max(begin, now), end), needed))
-    shown = found[wish.page * size : (wish.page + 1) * size]
-    return Page(shown, len(found) == needed)
+        found = list(_within(fitting, max(begin, now), end))
+    first: dict[str, Occurrence] = {}
+    for occurrence in sorted(found, key=lambda each: (each.cancelled, each.start, each.key)):
+        first.setdefault(occurrence.event.id, occurrence)
+    listed = sorted(first.values(), key=lambda each: (each.start, each.key))
+    shown = listed[wish.page * size : (wish.page + 1) * size]
+    return Page(tuple(shown), len(listed) > (wish.page + 1) * size)
 
 
 def recognise(text: str, spoken: EventWords, today: date, language: str) -> Recognised | None:

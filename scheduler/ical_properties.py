@@ -8,7 +8,7 @@ X-LOTSE-REGISTRATION (a link).
 import html
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable
 from typing import Any, Literal
 
 from icalendar import vGeo
@@ -17,6 +17,9 @@ from scheduler.agenda import TOPICS, Place, Topic
 
 Component = Any
 """A VEVENT of icalendar. What a property of it is depends on what was written, which is looked at here."""
+
+TopicOf = Callable[[str], Topic | None]
+"""What a category means."""
 
 _LONGEST_LINE, _LONGEST_TEXT = 200, 1500  # characters; more would fill a phone
 _LONGEST_LINK = 500
@@ -45,9 +48,9 @@ def place_of(component: Component, language: str) -> Place:
     return Place(name=name)
 
 
-def topics_of(component: Component, topic_words: Mapping[str, Topic]) -> tuple[Topic, ...]:
-    """The topics that the categories mean; `topic_words` are in small letters."""
-    meant = {topic_words.get(str(category).strip().casefold()) for category in component.categories}
+def topics_of(component: Component, topic_of: TopicOf) -> tuple[Topic, ...]:
+    """The topics that the categories mean."""
+    meant = {topic_of(str(category)) for category in component.categories}
     return tuple(topic for topic in TOPICS if topic in meant)
 
 

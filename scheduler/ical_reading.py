@@ -18,6 +18,7 @@ from icalendar import Calendar, vRecur
 from scheduler.agenda import Event, Move, Place, Topic
 from scheduler.ical_properties import (
     Component,
+    TopicOf,
     count,
     link_of,
     organiser_of,
@@ -91,12 +92,12 @@ def read_calendar(
     name: str,
     zone: ZoneInfo,
     now: datetime,
-    topic_words: Mapping[str, Topic],
+    topic_of: TopicOf,
     defaults: Defaults = Defaults(),
 ) -> Calendars:
     """The events of a calendar around `now` (aware); `name` is what its problems are reported under.
 
-    `topic_words` are categories in small letters and the topic that each means. Times without a zone are those
+    `topic_of` says which topic a category means. Times without a zone are those
     of `zone`. Raises NoCalendarError.
     """
     written = _components(content)
@@ -112,7 +113,7 @@ def read_calendar(
             problems.append(Problem(name, each.line, "", "UID", message))
     for uid, series in by_uid.items():
         try:
-            events += _Reading(uid, series, zone, now, topic_words, defaults).events()
+            events += _Reading(uid, series, zone, now, topic_of, defaults).events()
         except _WrongError as error:
             problems.append(Problem(name, error.line, _short(uid), error.key, str(error)))
         except _FAILURES as error:
@@ -177,7 +178,7 @@ class _Reading:
     series: Sequence[_Written]
     zone: ZoneInfo
     now: datetime
-    topic_words: Mapping[str, Topic]
+    topic_of: TopicOf
     defaults: Defaults
 
     def events(self) -> Iterator[Event]:
@@ -299,7 +300,7 @@ class _Reading:
             title=title,
             text=text,
             place=place,
-            topics=topics_of(component, self.topic_words) or self.defaults.topics,
+            topics=topics_of(component, self.topic_of) or self.defaults.topics,
             price=price_of(component, self.defaults.language),
             languages=tuple(re.findall(r"[a-z]{2,3}", written(component, "X-LOTSE-LANGUAGES").lower())),
             with_children=written(component, "X-LOTSE-CHILDREN").lower() == "true",

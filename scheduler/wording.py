@@ -7,12 +7,13 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from scheduler import document
-from scheduler.agenda import Topic
+from scheduler.agenda import TOPICS, Topic
 from scheduler.calendar import CalendarError
 from scheduler.days import MONTHS, WEEKDAYS, DayWords, Relative
 from scheduler.document import DocumentError
 from scheduler.finding import EventWords
-from scheduler.phrases import Phrases
+from scheduler.ical_properties import TopicOf
+from scheduler.phrases import Phrases, fold
 from scheduler.problems import Problem
 
 FILE = "events.yaml"
@@ -72,15 +73,17 @@ def load_event_words(locales: Path) -> dict[str, EventWords]:
     return {path.parent.name: _load(path) for path in sorted(locales.glob(f"*/{FILE}"))}
 
 
-def topic_words(spoken: Mapping[str, EventWords]) -> dict[str, Topic]:
-    """What a feed's category means: the topics' words of all languages, without those that stand for many."""
-    return {
-        pattern[0]: topic
-        for words in spoken.values()
-        for topic, phrases in words.topics.items()
-        for pattern in phrases.patterns
-        if len(pattern) == 1
-    }
+def topic_of(spoken: Mapping[str, EventWords]) -> TopicOf:
+    """What a feed's category means, by the topics' words of all languages."""
+
+    def find(category: str) -> Topic | None:
+        words = fold(category)
+        return next(
+            (t for t in TOPICS if any(t in each.topics and each.topics[t].find(words) for each in all_of)), None
+        )
+
+    all_of = tuple(spoken.values())
+    return find
 
 
 def _load(path: Path) -> EventWords:

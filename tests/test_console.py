@@ -75,7 +75,7 @@ async def test_the_conversation_goes_on_at_the_next_start(play: Play, guide: Gui
 
 async def test_the_clock_can_be_moved_to_try_reminders(settings: Settings, guide: Guide) -> None:
     cafe = replace(CAFE, start=datetime(2031, 3, 3, 18, 0), end=datetime(2031, 3, 3, 20, 0))  # noqa: DTZ001
-    lines = "/events\n1\n/tick 2031-03-02T17:59\n/privacy\n/tick 2031-03-02T18:01\n"
+    lines = "/events\nRemind me\n/tick 2031-03-02T17:59\n/privacy\n/tick 2031-03-02T18:01\n"
     target = StringIO()
     await converse(settings, replace(guide, events=(cafe,)), Console(StringIO(lines), target, locale="en"))
     before, _, after = target.getvalue().partition(said(guide, "privacy").split("\n")[-1])

@@ -20,7 +20,7 @@ from scheduler.agenda import Event
 from scheduler.feeds import Feeds, parse_source
 from scheduler.fetching import Fetcher
 from tests.memory_channel import MemoryChannel
-from tests.scheduler.calendars import a_calendar
+from tests.scheduler.calendars import a_calendar, meaning
 
 AMARA, ROOM = Address("memory", "amara"), Address("memory", "room")
 TOMORROW = datetime.now(UTC) + timedelta(days=1)
@@ -70,7 +70,9 @@ async def test_a_feed_that_hangs_delays_nothing(tmp_path: Path) -> None:
         await asyncio.sleep(3600)
         return []
 
-    feeds = Feeds([parse_source("https://city.example/x.ics")], tmp_path, ZoneInfo("Europe/Berlin"), {}, Fetcher(never))
+    feeds = Feeds(
+        [parse_source("https://city.example/x.ics")], tmp_path, ZoneInfo("Europe/Berlin"), meaning, Fetcher(never)
+    )
     published: list[tuple[Event, ...]] = []
     feeding = Feeding(feeds, published.append, _nobody, lambda: datetime.now(UTC))
     began = time.monotonic()
@@ -87,7 +89,7 @@ async def _nobody(feed: str) -> None:
 
 async def test_without_feeds_nothing_runs(tmp_path: Path) -> None:
     feeding = Feeding(
-        Feeds([], tmp_path, ZoneInfo("Europe/Berlin"), {}, Fetcher()), _never, _nobody, lambda: datetime.now(UTC)
+        Feeds([], tmp_path, ZoneInfo("Europe/Berlin"), meaning, Fetcher()), _never, _nobody, lambda: datetime.now(UTC)
     )
     feeding.start()
     await feeding.stop()
@@ -103,7 +105,7 @@ async def test_the_advisers_room_hears_of_a_feed_in_long_trouble_once_a_day(
     channel = MemoryChannel()
     now = datetime(2026, 12, 1, 8, tzinfo=UTC)
     moments = [now + timedelta(minutes=15, seconds=1) * step for step in range(12)] + [now + timedelta(days=1)]
-    feeds = Feeds([parse_source(str(tmp_path / "gone.ics"))], tmp_path, settings.timezone, {}, Fetcher())
+    feeds = Feeds([parse_source(str(tmp_path / "gone.ics"))], tmp_path, settings.timezone, meaning, Fetcher())
     piece = Timepiece()
     async with assistant(settings, guide, [channel], ROOM, piece) as lotse:
         (worker,) = lotse.workers
@@ -127,7 +129,7 @@ async def test_what_is_unforeseen_in_a_feed_ends_nothing(
     def fail(events: tuple[Event, ...]) -> None:
         raise RuntimeError("unforeseen")
 
-    feeds = Feeds([parse_source(str(tmp_path / "gone.ics"))], tmp_path, settings.timezone, {}, Fetcher())
+    feeds = Feeds([parse_source(str(tmp_path / "gone.ics"))], tmp_path, settings.timezone, meaning, Fetcher())
     feeding = Feeding(feeds, fail, _nobody, lambda: datetime.now(UTC))
     feeding.start()
     await asyncio.sleep(0.1)

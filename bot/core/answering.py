@@ -16,6 +16,7 @@ MISSES_BEFORE_PERSON = 2  # misses in a row after which a person is offered
 WORTH_OFFERING = 0.05  # a did-you-mean is offered if it is at least so likely, measured by the first one
 SHOWN_SOURCES = 4  # more would fill a phone; the preview for editors shows all
 AUTHORITY_ENTRY = "recognition-authority"  # the entry about which authority recognises an occupation
+EVENTS_ENTRY = "newcomer-events"  # the entry about the city's events in general
 RECOGNITION_GROUPS = ("recognition", "professions")
 BIG_TOPICS = ("recognition-overview", "permit-overview", "registration", "german-courses", "newcomer-events")
 
@@ -53,11 +54,14 @@ def show_entry(turn: Turn, guide: Guide, entry: str) -> Decision:
         button(turn, guide, "button.helpful", f"helpful:{entry}"),
         button(turn, guide, "button.unhelpful", f"unhelpful:{entry}"),
     )
+    listed = (button(turn, guide, "button.all_events", "events:"),) if entry == EVENTS_ENTRY else ()
     videos = tuple(
         Button(f"▶️ {video.title} ({video.minutes} min)", f"show:{entry}", url=video.url) for video in answer.videos
     )
     shown = turn.conversation.shown or (Candidate(entry, 1.0),)
-    return _show(replace(turn, conversation=replace(turn.conversation, shown=shown)), guide, answer, videos, rating)
+    return _show(
+        replace(turn, conversation=replace(turn.conversation, shown=shown)), guide, answer, (*listed, *videos), rating
+    )
 
 
 def show_occupation(turn: Turn, guide: Guide, occupation: str) -> Decision:

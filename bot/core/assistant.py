@@ -81,6 +81,10 @@ ACTIONS: dict[str, Callable[[Turn, Guide, str], Decision]] = {
     "withdraw": lambda turn, guide, _: handoff.withdraw(turn, guide),
     "language": profile.choose_language,
     "delete": profile.settle_deletion,
+    "events": programme.show_list,
+    "filter": programme.offer_filters,
+    "event": programme.show_event,
+    "calendar": programme.hand_over_calendar,
     "subscribe": lambda turn, guide, _: subscriptions.subscribe(turn, guide),
     "unsubscribe": lambda turn, guide, _: subscriptions.unsubscribe(turn, guide),
 }
@@ -253,7 +257,8 @@ def _understand(turn: Turn, guide: Guide, text: str) -> Decision:
     if isinstance(resolution, SmallTalk) and resolution.kind in ("yes", "no") and turn.conversation.asking in ASKED:
         return ASKED[turn.conversation.asking](turn, guide, resolution.kind)
     first_contact = turn.conversation.question is None
-    decision = answering.recognise_occupation(turn, guide, text, resolution)
+    decision = programme.look_for(turn, guide, text, resolution)
+    decision = decision or answering.recognise_occupation(turn, guide, text, resolution)
     decision = decision or answering.answer_question(turn, guide, text, resolution)
     foreign = spoken.sure and spoken.language not in guide.languages
     return _introduced(turn, guide, decision, foreign) if first_contact else decision

@@ -157,8 +157,8 @@ async def test_deletion_asks_first(alone: Stage, amara: Person) -> None:
 
 async def test_events_can_be_subscribed_to(alone: Stage, amara: Person) -> None:
     await amara.says("/events")
-    assert (await amara.next_message()).labels == ["Erinnern Sie mich"]
-    await amara.presses(1)
+    assert "Erinnern Sie mich" in (await amara.next_message()).labels
+    await amara.presses("Erinnern Sie mich")
     assert "Ich erinnere Sie" in (await amara.next_message()).text
     await amara.says("/stop")
     assert "keine Erinnerungen mehr" in (await amara.next_message()).text

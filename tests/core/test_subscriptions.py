@@ -18,7 +18,6 @@ from tests.core.scenes import (
     ROOM,
     a_case,
     a_conversation,
-    actions,
     conversation_after,
     from_newcomer,
     from_room,
@@ -33,36 +32,6 @@ START = datetime(2026, 12, 3, 17, 0, tzinfo=NOW.tzinfo)
 
 def said(guide: Guide, key: str, language: str = "en", **values: object) -> str:
     return guide.texts.say(language, key, **values)
-
-
-# --- listing ---
-
-
-def test_the_next_events_are_listed_with_when_where_and_registration(guide: Guide) -> None:
-    (reply,) = sends(respond(from_newcomer("/events"), replace(guide, events=(CAFE,))))
-    text = reply.reply.text
-    assert text.startswith(said(guide, "events.coming"))
-    assert "**Café \\*World\\***" in text
-    assert "18:00" in text
-    assert "House, Markt 1" in text.replace("\\", "")
-    assert "Come along" in text
-    assert f"[{said(guide, 'events.register')}](https://example.org/cafe)" in text
-    assert said(guide, "events.samples") not in text
-    assert actions(reply) == ["subscribe"]
-
-
-def test_samples_are_said_to_be_samples(guide: Guide) -> None:
-    (text,) = said_to(respond(from_newcomer("/events"), replace(guide, events=(SAMPLE,))), AMARA)
-    assert said(guide, "events.samples") in text
-
-
-def test_without_events_that_is_said(guide: Guide) -> None:
-    assert said_to(respond(from_newcomer("/events"), replace(guide, events=())), AMARA) == [said(guide, "events.none")]
-
-
-def test_subscribers_are_offered_to_unsubscribe(guide: Guide) -> None:
-    (reply,) = sends(respond(from_newcomer("/events", a_conversation(subscribed=True)), guide))
-    assert actions(reply) == ["unsubscribe"]
 
 
 # --- subscribing ---

@@ -12,7 +12,7 @@ import pytest
 from scheduler.feeds import Feeds, Refreshed, parse_source
 from scheduler.fetching import Fetcher
 from scheduler.ical_reading import Defaults
-from tests.scheduler.calendars import AACHEN, NOW, a_calendar
+from tests.scheduler.calendars import AACHEN, NOW, a_calendar, meaning
 
 URL = "https://city.example/private-secret/events.ics"
 CAFE = "UID:cafe\nSUMMARY:Cafe\nDTSTART:20261030T180000"
@@ -44,7 +44,7 @@ async def somewhere(host: str, port: int) -> list[str]:
 
 def feeds_of(folder: Path, *locations: str, city: City | None = None) -> Feeds:
     sources = [parse_source(location) for location in locations]
-    return Feeds(sources, folder, AACHEN, {}, Fetcher(somewhere, city or City()))
+    return Feeds(sources, folder, AACHEN, meaning, Fetcher(somewhere, city or City()))
 
 
 def ids(refreshed: Refreshed) -> list[str | None]:

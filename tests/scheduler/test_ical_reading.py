@@ -12,6 +12,7 @@ from tests.scheduler.calendars import (
     NOW,
     a_calendar,
     dates,
+    meaning,
     read,
 )
 
@@ -46,7 +47,7 @@ def test_what_an_event_says() -> None:
             ]
         )
     )
-    event = only(read_calendar(content, "x", AACHEN, NOW, {"deutsch": "german", "familie": "family"}))
+    event = only(read_calendar(content, "x", AACHEN, NOW, meaning))
     assert event.title == {"de": "Café", "en": "Coffee"}
     assert event.text == {"de": "Kommen Sie & bringen\nalert(1) \nKuchen mit."}
     assert event.place == Place(name={"de": "Haus, Markt 1"}, latitude=50.776, longitude=6.084)
@@ -72,7 +73,7 @@ def test_a_link_that_is_none_and_a_point_that_is_not_on_earth_are_left_out() -> 
 
 def test_texts_too_long_for_a_phone_are_cut() -> None:
     written = f"UID:a\nSUMMARY:{'Wort ' * 100}\nDTSTART:20261030T180000\nDESCRIPTION:{'x' * 5000}"
-    event = only(read_calendar(a_calendar(written), "x", AACHEN, NOW, {}))
+    event = only(read_calendar(a_calendar(written), "x", AACHEN, NOW, meaning))
     assert len(event.title["de"]) < 210 and event.title["de"].endswith(" …")
     assert len(event.text["de"]) < 1510
 

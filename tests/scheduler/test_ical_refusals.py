@@ -17,6 +17,7 @@ from tests.scheduler.calendars import (
     NOW,
     WEEKLY,
     a_calendar,
+    meaning,
     night,
     read,
 )
@@ -68,7 +69,7 @@ def test_refused_while_the_others_are_used(event: str, expected: str) -> None:
 )
 def test_what_is_no_calendar_is_refused_as_a_whole(content: bytes, line: int, expected: str) -> None:
     with pytest.raises(NoCalendarError, match=expected) as caught:
-        read_calendar(content, "x", AACHEN, NOW, {})
+        read_calendar(content, "x", AACHEN, NOW, meaning)
     assert caught.value.line == line
 
 
@@ -78,7 +79,7 @@ def test_an_empty_calendar_has_no_events() -> None:
 
 def reads_or_is_refused(content: bytes) -> None:
     try:
-        found = read_calendar(content, "x", AACHEN, NOW, {})
+        found = read_calendar(content, "x", AACHEN, NOW, meaning)
     except NoCalendarError:
         return
     keys = [one.key for one in occurrences(found.events, LONG_AGO, FAR)]
