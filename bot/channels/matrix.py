@@ -296,7 +296,7 @@ class Matrix:
 
     async def _content(self, to: Address, part: Part) -> dict[str, Any]:
         if part.copy is not None:
-            return await copied(self._client, part.copy)
+            return await copied(self._client, to.chat, part.copy)
         if part.file is not None:
             return await uploaded(self._client, to.chat, part.file)
         if part.place is not None:

@@ -38,12 +38,19 @@ def _in_clear(client: Client, room_id: str, source: Mapping[str, Any]) -> Mappin
     return read.source if read is not None else None
 
 
-async def copied(client: Client, copy: MessageRef) -> dict[str, Any]:
+async def copied(client: Client, to: str, copy: MessageRef) -> dict[str, Any]:
     """What somebody sent, for another room: the medium stays where it is on the homeserver, with its keys.
 
+    Where only one of the rooms is encrypted, it is put there anew: keys must not be in the open, and clients expect
+    in an encrypted room what is encrypted.
     Raises SendError.
     """
     content = copied_content(await _sent_content(client, copy.chat.chat, copy.message))
+    if ("file" in content or "url" in content) and ("file" in content) != _is_encrypted(client, to):
+        medium = Medium(
+            "matrix", f"{copy.chat.chat} {copy.message}", str(content.get("filename") or content.get("body"))
+        )
+        return await uploaded(client, to, File(medium.name, await fetched(client, medium)))
     return content if "msgtype" in content else {**content, "msgtype": "m.image"}
 
 
@@ -87,9 +94,8 @@ def _size(content: Mapping[str, Any]) -> int:
 
 async def uploaded(client: Client, room_id: str, file: File) -> dict[str, Any]:
     """The content for a file, which is then on the homeserver; encrypted before it leaves us. Raises SendError."""
-    room = client.rooms.get(room_id)
     mimetype = mimetypes.guess_type(file.name)[0] or UNKNOWN_TYPE
-    data, secret = encrypt_attachment(file.content) if room is not None and room.encrypted else (file.content, None)
+    data, secret = encrypt_attachment(file.content) if _is_encrypted(client, room_id) else (file.content, None)
     try:
         answer, _ = await client.upload(
             lambda *_: data,
@@ -103,3 +109,8 @@ async def uploaded(client: Client, room_id: str, file: File) -> dict[str, Any]:
         raise refusal(answer)
     where = {"file": {**secret, "url": answer.content_uri}} if secret else {"url": answer.content_uri}
     return file_content(file, mimetype, where)
+
+
+def _is_encrypted(client: Client, room_id: str) -> bool:
+    room = client.rooms.get(room_id)
+    return room is not None and bool(room.encrypted)
