@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.botapi import TOKEN, BotApiServer
@@ -22,6 +22,8 @@ class Program:
     log: Path
     advisers: str = ""
     process: asyncio.subprocess.Process | None = None
+    settings: dict[str, str] = field(default_factory=dict)
+    """More settings, or others."""
 
     async def start(self) -> None:
         """Start it; it takes a moment until it listens."""
@@ -40,7 +42,7 @@ class Program:
                 "-m",
                 "bot",
                 "run",
-                env=os.environ | settings,
+                env=os.environ | settings | self.settings,
                 cwd=self.data.parent,
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,
