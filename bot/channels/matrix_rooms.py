@@ -16,7 +16,7 @@ from bot.channels.matrix_client import Client, UnreachableError
 
 log = structlog.get_logger("lotse.matrix")
 
-JOINS, JOINS_WITHIN = 30, 60.0  # so many invitations are accepted in so many seconds; the others wait
+JOINS, JOINS_WITHIN = 100, 60.0  # so many invitations are accepted in so many seconds; the others wait
 MOST_WAITING = 1000  # invitations that wait; more are not looked at
 PAGES, PAGE = 50, 100  # how far back what was missed is fetched, in pages of so many events
 ATTEMPTS = 20  # to answer one invitation; its server may be away

@@ -129,6 +129,22 @@ async def test_a_room_that_is_no_direct_chat_is_refused(stage: Stage, amara: Per
     assert bot(stage) not in amara.members(room.room)
 
 
+async def test_too_many_invitations_wait_for_their_turn(
+    homeserver: Homeserver, people: People, settings: Settings, guide: Guide, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.channels.matrix_rooms.JOINS", 1)
+    monkeypatch.setattr("bot.channels.matrix_rooms.JOINS_WITHIN", 3.0)
+    account = await asyncio.to_thread(homeserver.register, "Lotse")
+    amara = await people("Amara")
+    async with on_matrix(account, settings, guide):
+        first = await amara.start_chat(account.user_id)
+        second = await amara.start_chat(account.user_id, joined=False)
+        await first.wait_for("Lotse")
+        assert account.user_id not in amara.members(second.room)
+        await amara.joined(second.room, account.user_id)
+        await second.wait_for("Lotse")
+
+
 async def test_a_chat_that_the_person_leaves_is_left(stage: Stage, amara: Person) -> None:
     chat = await amara.start_chat(bot(stage))
     await chat.wait_for("Lotse")
