@@ -21,12 +21,11 @@ from bot.guide import check_content, described_occupations, load_guide
 from bot.logs import set_up_logging
 from bot.preview import PreviewError, write_preview
 from bot.store.database import DatabaseError
+from bot.timetable import check_events, list_events
 from knowledge.check import report
-from knowledge.formats import format_moment
 from knowledge.loader import ContentError
 from knowledge.speech import SpeechError
-from scheduler.agenda import in_words, next_occurrences
-from scheduler.calendar import CalendarError, load_events
+from scheduler.calendar import CalendarError
 
 DAY = click.DateTime(["%Y-%m-%d"])
 FAILURES = (
@@ -39,7 +38,6 @@ FAILURES = (
     BatchError,
     PreviewError,
 )
-LISTED_OCCURRENCES = 20
 TERMINAL_HINT = """Lotse in the terminal. Write a question.
 # writes in the advisers' room, /tick 2026-12-04T10:00 moves the clock, Ctrl-D ends."""
 
@@ -124,17 +122,22 @@ def preview(out: Path, on: datetime | None) -> None:
 @cli.command()
 @click.option("--lang", default="de", show_default=True, help="Language of the titles.")
 @click.option("--on", type=DAY, help="From this day on; from now on by default.")
-def events(lang: str, on: datetime | None) -> None:
-    """List the next occurrences of all events."""
+@click.option(
+    "--check",
+    "file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Check this file, YAML or .ics; exit code 1 if something must be put right.",
+)
+def events(lang: str, on: datetime | None, file: Path | None) -> None:
+    """List the next occurrences of all events, or check a file of events."""
     settings = load_settings()
-    begin = on.replace(tzinfo=settings.timezone) if on else datetime.now(UTC)
-    upcoming = next_occurrences(load_events(settings.events_dir), begin, LISTED_OCCURRENCES)
-    for each in upcoming:
-        mark = " (cancelled)" if each.cancelled else ""
-        when = format_moment(each.start, settings.timezone, lang)
-        click.echo(f"{when}  {in_words(each.event.title, lang)[0]}  [{each.key}]{mark}")
-    if not upcoming:
-        click.echo("no events")
+    if file is None:
+        click.echo(list_events(settings, lang, on.replace(tzinfo=settings.timezone) if on else datetime.now(UTC)))
+        return
+    told, well = check_events(settings, file, lang)
+    click.echo(told)
+    if not well:
+        raise click.exceptions.Exit(1)
 
 
 @cli.command()
@@ -163,7 +166,7 @@ def _print_json(fields: dict[str, Any]) -> None:
 def main() -> None:
     """Run the command line; known failures become readable lines and exit code 1, wrong usage 2."""
     try:
-        cli(standalone_mode=False)
+        code = cli(standalone_mode=False)  # what a command exits with comes back as the result
     except click.Abort:
         sys.exit(130)
     except click.ClickException as error:
@@ -174,6 +177,8 @@ def main() -> None:
     except FAILURES as error:
         click.echo(f"lotse: {error}", err=True)
         sys.exit(1)
+    if isinstance(code, int):
+        sys.exit(code)
 
 
 if __name__ == "__main__":

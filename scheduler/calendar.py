@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Sequence
+from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +12,25 @@ from pydantic_core import ErrorDetails
 
 from scheduler import document
 from scheduler.agenda import Event
-from scheduler.blocks import CalendarFile, EventBlock
+from scheduler.blocks import CalendarFile, EventBlock, MoveBlock, PlaceBlock
 from scheduler.document import Document, DocumentError
 from scheduler.problems import Problem
 
-_WORDS = {"extra_forbidden": "unknown key", "missing": "is missing"}  # pydantic's error type -> ours
+# pydantic's error type -> what is wrong and what to write
+_WORDS = {
+    "extra_forbidden": "unknown key",
+    "missing": "is missing",
+    "string_type": "must be text; put it in quotes",
+    "string_too_short": "is empty; write something, or leave the key out",
+    "string_pattern_mismatch": "may have small letters, digits and hyphens only, such as german-cafe, de",
+    "string_too_long": "is too long",
+    "bool_type": "must be true or false",
+    "float_type": "must be a number such as 50.776",
+    "list_type": "must be a list such as [a, b]",
+    "dict_type": "must have a text per language such as {de: ..., en: ...}",
+    "model_type": "must be a block of keys",
+    "too_short": "is empty; write something, or leave the key out",
+}
 
 
 class CalendarError(Exception):
@@ -42,6 +58,13 @@ def load_events(folder: Path) -> tuple[Event, ...]:
     return tuple(reading.events)
 
 
+def read_file(path: Path) -> tuple[tuple[Event, ...], tuple[Problem, ...], dict[str, int]]:
+    """The events of one file that can be used, what is wrong with others, and the line of every id."""
+    reading = _Reading()
+    reading.file(path)
+    return tuple(reading.events), tuple(reading.problems), reading.lines
+
+
 def event_schema() -> dict[str, Any]:
     """The JSON schema (draft 2020-12) of an events file, for editors that check and complete while typing."""
     return {
@@ -56,6 +79,7 @@ class _Reading:
     def __init__(self) -> None:
         self.events: list[Event] = []
         self.problems: list[Problem] = []
+        self.lines: dict[str, int] = {}
         self._first_use: dict[str, str] = {}
 
     def file(self, path: Path) -> None:
@@ -100,6 +124,7 @@ class _Reading:
             self._note(file, line, name, "id", f"is used already, at {self._first_use[name]}")
         elif not name.startswith("#"):
             self._first_use[name] = f"{file}:{line}"
+            self.lines[name] = line
 
     def _note(self, file: str, line: int, event: str, key: str, message: str) -> None:
         self.problems.append(Problem(file, line, event, key, message))
@@ -135,4 +160,16 @@ def _key(path: document.Path) -> str:
 def _message(found: ErrorDetails) -> str:
     if found["type"] == "value_error":
         return str(found["ctx"]["error"])
+    if found["type"] == "extra_forbidden":
+        near = get_close_matches(str(found["loc"][-1]), _keys(), n=1)
+        return f"{_WORDS['extra_forbidden']}; did you mean {near[0]}?" if near else _WORDS["extra_forbidden"]
+    if found["type"] == "literal_error":
+        return f"must be one of {found['ctx']['expected']}"
     return _WORDS.get(found["type"], found["msg"])
+
+
+@cache
+def _keys() -> tuple[str, ...]:
+    """Every key that may be written in an event."""
+    blocks = (EventBlock, PlaceBlock, MoveBlock)
+    return tuple(field.alias or name for block in blocks for name, field in block.model_fields.items())

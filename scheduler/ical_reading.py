@@ -61,10 +61,11 @@ class Defaults:
 
 @dataclass(frozen=True, slots=True)
 class Calendars:
-    """What was read: the events by start, and what is wrong with others."""
+    """What was read: the events by start, what is wrong with others, and the line of every UID."""
 
     events: tuple[Event, ...]
     problems: tuple[Problem, ...]
+    lines: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,8 @@ def read_calendar(
         except _FAILURES as error:
             message = f"cannot be read ({type(error).__name__}); look at its dates and its repeat rule"
             problems.append(Problem(name, series[0].line, _short(uid), "", message))
-    return Calendars(tuple(sorted(events, key=lambda one: (one.start, one.id))), tuple(problems))
+    lines = {uid: series[0].line for uid, series in by_uid.items()}
+    return Calendars(tuple(sorted(events, key=lambda one: (one.start, one.id))), tuple(problems), lines)
 
 
 def _components(content: bytes) -> list[_Written]:
