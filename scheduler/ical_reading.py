@@ -39,7 +39,7 @@ BEFORE, AFTER = timedelta(days=31), timedelta(days=400)
 """The window of occurrences around now."""
 
 _TIMES_A_DAY = 24
-_FAILURES = (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError, ArithmeticError)
+_FAILURES = (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError, ArithmeticError, OSError)
 """What the libraries raise on broken properties; each becomes a problem of its event."""
 
 
@@ -135,6 +135,8 @@ def _components(content: bytes) -> list[_Written]:
     try:
         calendars = Calendar.from_ical(text, multiple=True)
         found = [event for calendar in calendars for event in calendar.walk("VEVENT")]
+    except OSError:  # what looking for the zone Europe or ../x comes to
+        raise NoCalendarError("has a TZID that is no time zone; write Europe/Berlin") from None
     except _FAILURES as error:
         raise NoCalendarError(f"is no iCalendar text: {str(error)[:200]}") from None
     if not calendars or any(calendar.name != "VCALENDAR" for calendar in calendars):
