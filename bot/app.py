@@ -165,6 +165,8 @@ async def run(settings: Settings) -> None:
         working = [asyncio.create_task(worker.run()) for worker in lotse.workers]
         receiving = [asyncio.create_task(channel.receive(lotse.take)) for channel in channels]
         asked = asyncio.create_task(stopping.wait())
+        if guide.hours.sample and settings.advisers is not None:
+            log.warning("the office hours are the shipped example; set yours in office_hours.yaml")
         log.info("lotse runs", channels=list(settings.active_channels), pid=os.getpid())
         ended = await _until_asked(asked, receiving)
         await _stop(lotse, working, receiving, channels)

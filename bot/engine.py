@@ -37,6 +37,7 @@ from bot.core.model import (
     State,
     Turn,
 )
+from bot.promises import keep_promises
 from bot.store import housekeeping, personal, turns
 from bot.store.database import Database
 
@@ -155,7 +156,8 @@ class Engine:
             turn = replace(turn, room_language=await turns.language_of(db, room) or ROOM_LANGUAGE)
         if not in_room:
             case = await turns.load_case_of(db, chat)
-            return replace(turn, case=case, fresh_case=await turns.fresh_case_number(db))
+            waiting = await turns.load_waiting_cases(db) if room is not None else ()
+            return replace(turn, case=case, fresh_case=await turns.fresh_case_number(db), waiting=waiting)
         number, replied_key = await self._spoken_of(db, incoming)
         return replace(
             turn,
@@ -223,6 +225,7 @@ class Engine:
             room = await self._room(db)
             if room is not None and since < now:
                 language = (await turns.language_of(db, room)) or ROOM_LANGUAGE
+                await keep_promises(db, self._guide, room, language, now)
                 if expired := report_expired(self._guide, room, language, since, now):
                     await turns.enqueue(db, expired, "", now)
             await turns.save_mark(db, TICKED, max(now, since).timestamp())

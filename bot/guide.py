@@ -11,6 +11,7 @@ from bot.learning import understand
 from knowledge.check import Finding, check
 from knowledge.loader import load_knowledge
 from knowledge.loader_lists import lines_in, load_glossary, load_topics
+from knowledge.loader_office_hours import load_office_hours
 from knowledge.model import Answer
 from knowledge.occupation_files import load_occupations
 from knowledge.speech import load_speech
@@ -30,6 +31,7 @@ def load_guide(settings: Settings) -> Guide:
         texts=load_texts(settings.knowledge_dir / "locales"),
         events=load_events(settings.events_dir),
         event_words=load_event_words(settings.knowledge_dir / "locales"),
+        hours=load_office_hours(settings.knowledge_dir),
         zone=settings.timezone,
     )
 

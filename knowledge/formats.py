@@ -171,10 +171,30 @@ def format_moment(moment: datetime, zone: tzinfo, language: Language) -> str:
         raise ValueError("a moment needs a time zone")
     locale = _locale(language)
     local = moment.astimezone(zone)
-    day = format_date(local.date(), "full", locale=locale)
+    return f"{format_date(local.date(), 'full', locale=locale)}, {_clock(local, locale)}"
+
+
+def format_deadline(moment: datetime, zone: tzinfo, language: Language) -> str:
+    """Weekday, day and time in the zone, without the year: Dienstag, 24. November, 10:00 Uhr.
+
+    Raises ValueError for a moment without a time zone.
+    """
+    if moment.tzinfo is None:
+        raise ValueError("a moment needs a time zone")
+    locale = _locale(language)
+    local = moment.astimezone(zone)
+    if "MMMMEEEEd" in locale.datetime_skeletons:
+        day = format_skeleton("MMMMEEEEd", local, locale=locale)
+    else:
+        day = f"{format_date(local, 'EEEE', locale=locale)}, {format_skeleton('MMMMd', local, locale=locale)}"
+    return f"{day}, {_clock(local, locale)}"
+
+
+def _clock(local: datetime, locale: Locale) -> str:
+    """The time of day with the word that belongs behind it in some languages: 10:00 Uhr, 10:00."""
     hour_word = _HOUR_WORD.search(locale.datetime_skeletons["H"].pattern)
     clock = format_time(local.time(), locale.datetime_skeletons["Hm"].pattern, locale=locale)
-    return f"{day}, {clock} {hour_word[1]}" if hour_word else f"{day}, {clock}"
+    return f"{clock} {hour_word[1]}" if hour_word else str(clock)
 
 
 def format_span(start: datetime, end: datetime, zone: tzinfo, language: Language) -> str:

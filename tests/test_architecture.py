@@ -36,7 +36,7 @@ VAGUE = {
 HOMES = {
     "telegram": ("bot/channels",),
     "nio": ("bot/channels/matrix",),
-    "sqlalchemy": ("bot/store", "bot/engine.py"),
+    "sqlalchemy": ("bot/store", "bot/engine.py", "bot/promises.py"),
     "aiosqlite": ("bot/store",),
     "alembic": ("bot/store",),
     "apscheduler": ("scheduler/clock.py",),
@@ -48,6 +48,7 @@ HOMES = {
     "aiolimiter": ("bot/pacing.py",),
     "click": ("bot/__main__.py",),
     "babel": ("knowledge/formats.py",),
+    "holidays": ("knowledge/office_hours.py",),
     "dateutil": ("scheduler/repeats.py",),
     "httpx": ("bot/channels", "scheduler/fetching.py"),
     "icalendar": ("scheduler/ical_",),

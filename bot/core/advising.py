@@ -28,6 +28,7 @@ from bot.core.model import (
     Unreadable,
     Utterance,
 )
+from bot.core.promising import card_line
 from bot.core.replying import literal, tell, typed_command
 from knowledge.formats import format_instant
 
@@ -70,6 +71,8 @@ def card(case: Case, guide: Guide, language: str) -> Reply:
             name=literal(case.adviser.name) if case.adviser else "",
         ),
     ]
+    if case.status is Status.OPEN and case.promise is not None:
+        lines.append(card_line(case.promise, guide, language))
     steps = {Status.OPEN: ("claim", "close"), Status.CLAIMED: ("release", "close"), Status.CLOSED: ()}[case.status]
     buttons = tuple(Button(said(f"room.button.{step}"), f"case:{case.number}:{step}") for step in steps)
     return Reply("\n\n".join(lines), buttons)

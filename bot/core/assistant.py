@@ -26,6 +26,7 @@ from bot.core.model import (
     Unreadable,
     Utterance,
 )
+from bot.core.promising import promised
 from bot.core.replying import language_of, reply_with, say, typed_command
 from knowledge.deciding import Found, PersonWanted, SmallTalk
 from knowledge.language import detect
@@ -109,7 +110,7 @@ def described_commands(guide: Guide, language: str) -> str:
 
 def respond(turn: Turn, guide: Guide) -> Decision:
     """Decide on one incoming: the new state and the effects. Pure: the same turn always gets the same decision."""
-    return _into_topics(turn, guide, _respond(turn, guide))
+    return _into_topics(turn, guide, promised(turn, guide, _respond(turn, guide)))
 
 
 def _into_topics(turn: Turn, guide: Guide, decision: Decision) -> Decision:

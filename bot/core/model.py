@@ -11,9 +11,11 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 from zoneinfo import ZoneInfo
 
+from bot.core.promise import Promise
 from knowledge.deciding import Candidate, Understanding
 from knowledge.model import KnowledgeBase
 from knowledge.occupations import Occupations
+from knowledge.office_hours import OfficeHours
 from knowledge.texts import Texts
 from scheduler.agenda import Event
 from scheduler.finding import EventWords
@@ -326,6 +328,7 @@ class Case:
     question: str = ""
     shown: tuple[Candidate, ...] = ()
     adviser: Sender | None = None
+    promise: Promise | None = None
 
     @property
     def card_key(self) -> str:
@@ -348,7 +351,7 @@ class Turn:
     case: the newcomer's open or claimed case; in the advisers' room the case that is spoken of.
     room_language: what the advisers' room reads.
     replied_key: key of the delivery that the incoming is a reply to, if it is one of ours.
-    waiting: all cases that are not closed, oldest first; filled in the advisers' room only.
+    waiting: all cases that are not closed, oldest first.
     fresh_case: the number that a new case would get.
     """
 
@@ -374,6 +377,7 @@ class Guide:
     texts: Texts
     events: tuple[Event, ...]
     event_words: Mapping[str, EventWords]
+    hours: OfficeHours
     zone: ZoneInfo
 
     @property

@@ -26,6 +26,7 @@ from bot.core.model import (
     Status,
     Utterance,
 )
+from bot.core.promising import spoken
 from bot.core.replying import literal
 from tests.core.scenes import (
     AMARA,
@@ -105,6 +106,8 @@ def test_a_step_changes_the_card_for_everybody_and_tells_the_newcomer(
     topic = topic_title(moved, guide, "de")
     assert changed_card == Send(ROOM, card(moved, guide, "de"), lane=Lane.CASE, case=7, topic=topic, replaces=CARD)
     text = said(guide, f"handoff.{step}", "en", name="Maria")
+    if moved.status is Status.OPEN:  # it waits again
+        text = f"{text}\n\n{spoken(moved, guide, NOW)}"
     assert told == Send(AMARA, Reply(text), lane=Lane.CASE, case=7)
 
 
