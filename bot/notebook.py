@@ -32,12 +32,16 @@ class StoredNotebook:
         return [Sealed(uid, Address.parse(chat), event, arrived, told) for uid, chat, event, arrived, told in rows]
 
     async def keep_sealed(self, message: Sealed) -> None:
-        """Put a message aside, or note that its sender was told."""
+        """Put a message aside."""
         uid, chat, event = message.uid, str(message.chat), message.event
         await in_store(
             self._database,
-            lambda db: bookmarks.save_sealed(db, self._channel, uid, chat, event, message.arrived, message.told),
+            lambda db: bookmarks.save_sealed(db, self._channel, uid, chat, event, message.arrived),
         )
+
+    async def note_told(self, uid: str) -> None:
+        """The sender of a message that is kept knows that it could not be read."""
+        await in_store(self._database, lambda db: bookmarks.note_told(db, uid))
 
     async def drop_sealed(self, uid: str) -> None:
         """The message was read, or nobody waits for it any more."""

@@ -99,7 +99,10 @@ class Notebook(Protocol):
         """The messages that still wait for their keys, oldest first."""
 
     async def keep_sealed(self, message: Sealed) -> None:
-        """Put a message aside, or note that its sender was told."""
+        """Put a message aside."""
+
+    async def note_told(self, uid: str) -> None:
+        """The sender of a message that is kept knows that it could not be read."""
 
     async def drop_sealed(self, uid: str) -> None:
         """The message was read, or nobody waits for it any more."""

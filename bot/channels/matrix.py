@@ -19,7 +19,7 @@ from bot.channels import ChannelStoppedError, Limits, Notebook, Sealed, SendErro
 from bot.channels.matrix_client import Account, Client, UnreachableError
 from bot.channels.matrix_media import copied, fetched, message_now, uploaded
 from bot.channels.matrix_posting import Postman
-from bot.channels.matrix_rooms import Doorkeeper, backfilled, since_invitation
+from bot.channels.matrix_rooms import Doorkeeper, backfilled, forget_room, since_invitation
 from bot.channels.matrix_sealed import SealedMessages
 from bot.channels.matrix_trust import establish_trust, publish_fallback_key
 from bot.channels.matrix_wire import (
@@ -111,17 +111,21 @@ class Matrix:
                     await self._client.tend_keys()
                     await establish_trust(self._client)
                     log.info("connected", user=self._client.user_id, device=self._client.device_id)
+                self._ready.set()
+                await self._take_in(synced, take, place)
+                await self._door.answer()
+                if not self._door.somebody_waits:  # the homeserver tells of an invitation once
+                    await self._notebook.move_bookmark(synced.next_batch)
+                place, beginning, self._troubles = synced.next_batch, False, 0
+                await self._tend(take)
             except UnreachableError as error:
                 await self._rest(error)
-                continue
-            self._troubles = 0
-            self._ready.set()
-            await self._untroubled(partial(self._take_in, synced, take, place))
-            await self._door.answer()
-            if not self._door.somebody_waits:  # the homeserver tells of an invitation once
-                await self._notebook.move_bookmark(synced.next_batch)
-            place, beginning = synced.next_batch, False
-            await self._tend(take)
+            except ChannelStoppedError:
+                raise
+            except Exception as failed:
+                # whatever it is, everybody who writes depends on this loop; what was not taken comes again
+                log.error("receiving is in trouble", error=type(failed).__name__)
+                await self._rest(UnreachableError(type(failed).__name__))
 
     def _patience(self) -> float:
         """How many seconds to wait for news: short while somebody is to be let in or told something soon."""
@@ -149,16 +153,19 @@ class Matrix:
     async def _take_in(self, synced: SyncResponse, take: Take, since: str | None) -> None:
         """Everything of one sync. What was said before the very first start is not answered."""
         for room_id, info in synced.rooms.leave.items():
-            if self._client.rooms.pop(room_id, None) is not None:
+            if room_id in self._client.rooms:
+                forget_room(self._client, room_id)
                 await self._departed(room_id, _last_id(info) or synced.next_batch, take)
         for room_id, invited in synced.rooms.invite.items():
             self._door.knock(room_id, invited.invite_state)
         for room_id, info in synced.rooms.join.items():
             if since is not None:
                 await self._take_room(room_id, info, take, since)
-            room = self._client.rooms[room_id]
-            if room_id != self._advisers_room and room.joined_count <= 1 and room.invited_count == 0:
-                del self._client.rooms[room_id]
+            room = self._client.rooms.get(room_id)
+            if room is None or room_id == self._advisers_room:
+                continue
+            if room.joined_count <= 1 and room.invited_count == 0:
+                forget_room(self._client, room_id)
                 await self._departed(room_id, _last_id(info) or synced.next_batch, take)
                 self._run_errand(self._door.leave(room_id))
 

@@ -28,6 +28,7 @@ from nio import (
 )
 from nio.client.async_client import AsyncClient, AsyncClientConfig
 from nio.crypto.olm_machine import Olm
+from nio.store.database import SqliteStore
 
 from bot.channels import ChannelStoppedError
 
@@ -100,6 +101,7 @@ class Client(AsyncClient):
             max_limit_exceeded=0,
             max_timeouts=0,
             request_timeout=REQUEST_SECONDS,
+            store=SqliteStore,  # the default store keeps lists of people in files of their own
             store_name=STORE,
             store_sync_tokens=False,
         )

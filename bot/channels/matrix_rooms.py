@@ -116,3 +116,28 @@ def since_invitation(events: list[Any], me: str, before_joining: bool) -> tuple[
             elif membership == "invite":
                 start = position + 1
     return joined, events[start:]
+
+
+def forget_room(client: Client, room_id: str) -> None:
+    """Remove the keys of a room that the bot has left, and the devices of people whom it meets in no other room.
+
+    The sessions between devices stay: they name nobody, and whoever comes back goes on with them.
+    """
+    client.rooms.pop(room_id, None)
+    if client.olm is None or client.store is None:
+        return
+    met_elsewhere = {user for room in client.rooms.values() for user in room.users}
+    store = client.store.database
+    for table in ("megolminboundsessions", "encryptedrooms", "outgoingkeyrequests"):
+        store.execute_sql(f"DELETE FROM {table} WHERE room_id = ?", (room_id,))  # noqa: S608  # a name from above
+    for user in set(client.olm.device_store.users) - met_elsewhere - {client.user_id}:
+        for table in ("keys", "devicetruststate"):
+            of_user = "SELECT id FROM devicekeys WHERE user_id = ?"
+            store.execute_sql(f"DELETE FROM {table} WHERE device_id IN ({of_user})", (user,))  # noqa: S608
+        store.execute_sql("DELETE FROM devicekeys WHERE user_id = ?", (user,))
+        client.olm.device_store._entries.pop(user, None)
+        client.olm.tracked_users.discard(user)
+        client.olm.users_for_key_query.discard(user)
+    client.olm.outbound_group_sessions.pop(room_id, None)
+    client.olm.inbound_group_store._entries.pop(room_id, None)
+    client.encrypted_rooms.discard(room_id)

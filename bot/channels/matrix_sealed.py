@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -54,6 +55,8 @@ class SealedMessages:
 
     async def tend(self, read: Read, tell: Tell) -> None:
         """Read what can be read by now, ask for the other keys, own up to what is late. Raises as Client.asked does."""
+        if self._waiting:
+            await self.load()  # a person may have had their data deleted meanwhile
         for sealed in list(self._waiting.values()):
             event = Event.parse_event({**json.loads(sealed.event), "room_id": sealed.chat.chat})
             clear = self._client.try_again(event) if isinstance(event, MegolmEvent) else None
@@ -64,9 +67,8 @@ class SealedMessages:
                 await self._client.ask_for_key(event)
                 if age >= UNREADABLE_AFTER and not sealed.told:
                     await tell(sealed, event)
-                    told = Sealed(sealed.uid, sealed.chat, sealed.event, sealed.arrived, told=True)
-                    await self._notebook.keep_sealed(told)
-                    self._waiting[sealed.uid] = told
+                    await self._notebook.note_told(sealed.uid)
+                    self._waiting[sealed.uid] = replace(sealed, told=True)
                 continue
             await self._notebook.drop_sealed(sealed.uid)
             del self._waiting[sealed.uid]

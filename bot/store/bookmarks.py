@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -28,12 +28,15 @@ async def load_sealed(db: AsyncConnection, channel: str) -> list[tuple[str, str,
     return [(row.uid, row.address, row.event, row.arrived_at, row.told) for row in rows]
 
 
-async def save_sealed(
-    db: AsyncConnection, channel: str, uid: str, address: str, event: str, arrived: float, told: bool
-) -> None:
+async def save_sealed(db: AsyncConnection, channel: str, uid: str, address: str, event: str, arrived: float) -> None:
     """Put a message aside until its key arrives."""
-    row = insert(sealed).values(uid=uid, channel=channel, address=address, event=event, arrived_at=arrived, told=told)
-    await db.execute(row.on_conflict_do_update(index_elements=["uid"], set_={"told": told}))
+    row = insert(sealed).values(uid=uid, channel=channel, address=address, event=event, arrived_at=arrived, told=False)
+    await db.execute(row.on_conflict_do_nothing())
+
+
+async def note_told(db: AsyncConnection, uid: str) -> None:
+    """The sender of the message knows that it could not be read; nothing happens if it is kept no more."""
+    await db.execute(update(sealed).where(sealed.c.uid == uid).values(told=True))
 
 
 async def drop_sealed(db: AsyncConnection, uid: str) -> None:

@@ -48,6 +48,9 @@ class Blank:
     async def keep_sealed(self, message: Sealed) -> None:
         """Forgotten."""
 
+    async def note_told(self, uid: str) -> None:
+        """Forgotten."""
+
     async def drop_sealed(self, uid: str) -> None:
         """Forgotten."""
 

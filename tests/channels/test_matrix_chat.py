@@ -7,12 +7,14 @@ import json
 from collections.abc import AsyncIterator
 
 import pytest
+from nio.api import RoomPreset
 
 from bot.config import Settings
 from bot.core.model import Guide
 from bot.store.schema import conversations, feedback, inbox
 from tests.channels.matrix_stage import ANSWER, QUESTION, Stage, on_matrix, soon
 from tests.homeserver import Homeserver
+from tests.homeserver.chat import Chat
 from tests.homeserver.people import People, Person
 from tests.store_reading import rows
 
@@ -145,7 +147,7 @@ async def test_too_many_invitations_wait_for_their_turn(
         await second.wait_for("Lotse")
 
 
-async def test_a_chat_that_the_person_leaves_is_left(stage: Stage, amara: Person) -> None:
+async def test_a_chat_that_the_person_leaves_is_left(stage: Stage, amara: Person, settings: Settings) -> None:
     chat = await amara.start_chat(bot(stage))
     await chat.wait_for("Lotse")
     await chat.leave()
@@ -159,3 +161,23 @@ async def test_a_chat_that_the_person_leaves_is_left(stage: Stage, amara: Person
 
     assert await soon(paused)
     assert await soon(forgotten)
+    keys = (settings.data_dir / "matrix" / "store.db").read_bytes()
+    assert amara.id.encode() not in keys and chat.room.encode() not in keys
+    again = await amara.start_chat(bot(stage))
+    await again.say(QUESTION)
+    await again.wait_for(ANSWER)
+
+
+async def test_who_throws_the_bot_out_is_written_to_no_more(stage: Stage, amara: Person) -> None:
+    private = RoomPreset.private_chat
+    made = await amara.asked(amara.client.room_create(is_direct=True, preset=private, invite=[bot(stage)]))
+    chat = Chat(amara, made.room_id)
+    await chat.wait_for("Lotse")
+    await amara.asked(amara.client.room_kick(chat.room, bot(stage)))
+
+    async def paused() -> bool:
+        (kept,) = await rows(stage.lotse.database, conversations)
+        return bool(kept["paused"])
+
+    assert await soon(paused)
+    assert not stage.receiving.done()

@@ -51,8 +51,13 @@ async def test_a_restart_keeps_the_device_and_answers_what_came_meanwhile(
     assert amara.unreadable == []
 
 
-async def test_the_session_is_for_its_owner_only(account: Account, settings: Settings, guide: Guide) -> None:
+async def test_the_session_is_for_its_owner_only(
+    account: Account, people: People, settings: Settings, guide: Guide
+) -> None:
+    amara = await people("Amara")
     async with on_matrix(account, settings, guide):
+        chat = await amara.start_chat(account.user_id)
+        await chat.wait_for("Lotse")
         folder = settings.data_dir / "matrix"
         assert folder.stat().st_mode & 0o777 == 0o700
         assert {f.name: oct(f.stat().st_mode & 0o777) for f in folder.iterdir()} == {
@@ -257,3 +262,23 @@ async def test_a_room_key_that_does_not_arrive_is_handed_out_again(
         await chat.wait_for(ANSWER)
         assert next(failures, None) is None
         assert amara.unreadable == []
+
+
+async def test_an_unforeseen_failure_does_not_end_the_receiving(
+    account: Account, people: People, settings: Settings, guide: Guide
+) -> None:
+    amara = await people("Amara")
+    async with on_matrix(account, settings, guide) as stage:
+        chat = await amara.start_chat(account.user_id)
+        await chat.wait_for("Lotse")
+        sound, failures = stage.channel._take_in, iter(range(2))
+
+        async def failing(*what: Any) -> None:
+            if next(failures, None) is not None:
+                raise ValueError
+            await sound(*what)
+
+        stage.channel._take_in = failing  # type: ignore[assignment]
+        await chat.say(QUESTION)
+        await chat.wait_for(ANSWER)
+        assert len([message for message in chat.heard if ANSWER in message.body]) == 1

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from bot.core.model import Address, Broadcast, Case, Conversation, Lane, Reply, Send, Status
-from bot.store import delivering, turns
+from bot.store import bookmarks, delivering, turns
 from bot.store.database import Database
 from bot.store.housekeeping import purge
-from bot.store.schema import broadcasts, cases, conversations, deliveries, inbox, postings, threads
+from bot.store.schema import broadcasts, cases, conversations, deliveries, inbox, postings, sealed, threads
 from tests.store_reading import rows
 
 NOW = datetime(2026, 12, 1, 8, 0, tzinfo=UTC)
@@ -45,6 +45,14 @@ async def test_settled_deliveries_go_after_thirty_days_and_waiting_ones_never(da
                 await delivering.note_failed(db, held, "refused", days_ago(29.9))
     await purged(database)
     assert [row["key"] for row in await rows(database, deliveries)] == ["failed", "waiting"]
+
+
+async def test_a_message_waits_a_week_for_its_key(database: Database) -> None:
+    async with database.writing(durable=True) as db:
+        for uid, days in (("old", 7.1), ("young", 6.9)):
+            await bookmarks.save_sealed(db, "memory", uid, str(AMARA), "{}", days_ago(days).timestamp())
+    await purged(database)
+    assert [row["uid"] for row in await rows(database, sealed)] == ["young"]
 
 
 async def test_a_reminders_text_is_kept_while_it_may_be_sent(database: Database) -> None:

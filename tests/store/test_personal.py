@@ -30,7 +30,7 @@ from bot.core.model import (
     Status,
     Utterance,
 )
-from bot.store import delivering, personal, turns
+from bot.store import bookmarks, delivering, personal, turns
 from bot.store.database import Database
 from bot.store.schema import cases, conversations, deliveries, inbox, metadata, moves, postings, threads
 from tests.memory_channel import MemoryChannel
@@ -109,6 +109,11 @@ async def exported(lotse: Assistant, who: Address) -> dict[str, Any]:
     return kept
 
 
+async def seal(lotse: Assistant, who: Address) -> None:
+    async with lotse.database.writing(durable=False) as db:
+        await bookmarks.save_sealed(db, "memory", f"sealed by {who}", str(who), "zanzibar cipher", 1.0)
+
+
 # --- export (GDPR Art. 15 and 20) ---
 
 
@@ -117,7 +122,9 @@ async def test_the_file_holds_every_row_about_the_person(lotse: Assistant, chat:
     async with lotse.database.writing(durable=False) as db:
         await delivering.note_thread(db, ROOM, 1, "99")
         await turns.enqueue(db, Send(AMARA, Reply("waits")), "waits", lotse.time.now())
+    await seal(lotse, AMARA)
     kept = await exported(lotse, AMARA)
+    assert kept["messages that wait for their keys"] == [f"sealed by {AMARA}"]
     assert kept["address"] == str(AMARA)
     assert kept["conversation"]["question"] == QUESTION
     assert kept["conversation"]["subscribed"] is True
@@ -165,6 +172,7 @@ async def erase(chat: Chat, who: Address = AMARA, deliver: bool = True) -> None:
 
 async def test_deletion_leaves_no_trace_in_any_table(lotse: Assistant, chat: Chat, channel: MemoryChannel) -> None:
     await chat.whole_case()
+    await seal(lotse, AMARA)
     async with lotse.database.writing(durable=False) as db:
         await delivering.note_thread(db, ROOM, 1, "99")
     assert "amara4711" in await everything(lotse.database)
