@@ -32,6 +32,7 @@ from bot.core.model import (
     Guide,
     Incoming,
     Relocate,
+    Rename,
     Reply,
     Send,
     State,
@@ -39,6 +40,7 @@ from bot.core.model import (
 )
 from bot.promises import keep_promises
 from bot.store import housekeeping, personal, turns
+from bot.store.advisers import rename, with_shown_name
 from bot.store.database import Database
 
 log = structlog.get_logger("lotse.turn")
@@ -151,6 +153,8 @@ class Engine:
         room = await self._room(db)
         in_room = chat == room
         conversation = await turns.load_conversation(db, chat) or Conversation(chat)
+        if in_room:
+            incoming = await with_shown_name(db, incoming)
         turn = Turn(incoming, now, conversation, in_advisers_room=in_room, advisers_room=room)
         if room is not None:
             turn = replace(turn, room_language=await turns.language_of(db, room) or ROOM_LANGUAGE)
@@ -193,6 +197,8 @@ class Engine:
                 await turns.enqueue_broadcast(db, effect, now)
             case Feedback():
                 await turns.count_feedback(db, effect, now)
+            case Rename():
+                await rename(db, effect)
             case Export(to=to, text=text, file_name=name):
                 file = File(name, await personal.export(db, to.whole_chat))
                 await turns.enqueue(db, Send(to, Reply(text, file=file), forget=True), key, now)

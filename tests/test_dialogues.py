@@ -72,8 +72,10 @@ class Stage:
         chat = ROOM if match["room"] else Address("memory", match["who"])
         seen = self._channel.seen_in(chat.chat)
         content: Content = Utterance(match["what"].replace("\\n", "\n"))
+        pressed_under = None
         if match["how"] == "presses":
-            content = Choice(_action([p for p in self._channel.posted if p.to.chat == chat.chat], match["what"]))
+            action, pressed_under = _button([p for p in self._channel.posted if p.to.chat == chat.chat], match["what"])
+            content = Choice(action)
         return Incoming(
             uid,
             chat,
@@ -81,16 +83,17 @@ class Stage:
             content,
             private=not match["room"],
             locale=match["locale"] or "de",
+            message=pressed_under,
             reply_to=seen[-1].message if match["how"] == "answers" else None,
         )
 
 
-def _action(posted_so_far: list[Posted], label: str) -> str:
-    """What the newest button with that label does, even if its message was changed since: two may press at once."""
+def _button(posted_so_far: list[Posted], label: str) -> tuple[str, str]:
+    """What the newest button with that label does, and its message, changed since or not: two may press at once."""
     for posted in reversed(posted_so_far):
         for button in posted.buttons:
             if button.label == label:
-                return button.action
+                return button.action, posted.message
     raise AssertionError(f"nobody sees a button {label!r}")
 
 

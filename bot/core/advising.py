@@ -22,15 +22,18 @@ from bot.core.model import (
     MessageRef,
     Reply,
     Send,
+    Sender,
     State,
     Status,
     Turn,
     Unreadable,
     Utterance,
 )
+from bot.core.naming import shown_name
 from bot.core.promising import card_line
 from bot.core.replying import literal, tell, typed_command
-from knowledge.formats import format_instant
+from knowledge.formats import format_instant, language_name
+from knowledge.language import detect
 
 INTERNAL = "//"  # a line that begins like this stays in the advisers' room; so does a message that does
 SHOWN_CANDIDATES = 3
@@ -135,9 +138,10 @@ def respond_in_room(turn: Turn, guide: Guide, commands: dict[str, Callable[[Turn
         case Utterance(text=text) | Edit(text=text) if words := _for_newcomer(text):
             if pressed := _typed_number(turn, guide, words):
                 return _press(turn, guide, pressed)
-            return _relay(turn, guide, literal(words))
+            tongue = detect(words, hint=turn.case.language)
+            return relay(turn, guide, literal(words), tongue.language if tongue.sure else None)
         case Attachment(caption=caption) as attachment if not any(map(_internal, caption.splitlines())):
-            return _relay(turn, guide, attachment)
+            return relay(turn, guide, attachment)
         case _:
             return Decision(State(turn.conversation), outcome="internal")
 
@@ -183,8 +187,20 @@ def _step(turn: Turn, guide: Guide, step: Step) -> Decision:
     return Decision(State(turn.conversation, moved), (_new_card(turn, guide, moved), told), f"case_{step}")
 
 
-def _relay(turn: Turn, guide: Guide, said: str | Attachment) -> Decision:
-    """An adviser's message goes to the newcomer; writing to an open case claims it."""
+def heading(case: Case, adviser: Sender, guide: Guide, written: str | None = None) -> str:
+    """Who talks, above what an adviser sends; and in which language, if it is not the newcomer's."""
+    name = shown_name(adviser, guide, case.language)
+    if written is None or written == case.language:
+        return guide.texts.say(case.language, "handoff.adviser_says", name=name)
+    spoken = language_name(written, case.language)
+    return guide.texts.say(case.language, "advice.says_in_language", name=name, spoken=spoken)
+
+
+def relay(turn: Turn, guide: Guide, said: str | Attachment, written: str | None = None) -> Decision:
+    """An adviser's message goes to the newcomer; writing to an open case claims it.
+
+    written: the language that the words are in, where it is known.
+    """
     case = turn.case
     assert case is not None
     sender = turn.incoming.sender
@@ -197,17 +213,33 @@ def _relay(turn: Turn, guide: Guide, said: str | Attachment) -> Decision:
             return _refuse(turn, guide, case, claimed)
         case = claimed
         effects.append(_new_card(turn, guide, case))
-    heading = guide.texts.say(case.language, "handoff.adviser_says", name=literal(sender.name))
+    above = heading(case, sender, guide, written)
     if isinstance(said, str):
-        effects.append(tell(case.newcomer, f"{heading}\n\n{said}", case=case.number))
+        effects.append(tell(case.newcomer, f"{above}\n\n{said}", case=case.number))
+        if written is not None and written != case.language:
+            effects.append(_foreign(turn, guide, case, written))
     else:
         lost = guide.texts.say(case.language, "handoff.file_lost")
         passed = passed_through(turn, case.newcomer, said, lost, case.number)
         if passed is None:
             return _to_room(turn, guide, "room.attachment_not_sent")
-        above = with_caption(turn, case.newcomer, heading, said)
+        above = with_caption(turn, case.newcomer, above, said)
         effects += [tell(case.newcomer, above, case=case.number), passed]
     return Decision(State(turn.conversation, case), tuple(effects), "adviser_reply")
+
+
+def _foreign(turn: Turn, guide: Guide, case: Case, written: str) -> Send:
+    """Once per case and language: the newcomer reads another language than the adviser writes."""
+    room = turn.room_language
+    text = guide.texts.say(
+        room,
+        "advice.foreign",
+        number=case.number,
+        spoken=language_name(case.language, room),
+        written=language_name(written, room),
+    )
+    key = f"case:{case.number}:foreign:{written}:{case.language}"
+    return Send(turn.incoming.origin, Reply(text), key=key, lane=Lane.CASE, case=case.number)
 
 
 def list_cases(turn: Turn, guide: Guide) -> Decision:
@@ -246,7 +278,7 @@ def _new_card(turn: Turn, guide: Guide, case: Case) -> Send:
 
 
 def _tell_newcomer(case: Case, guide: Guide, key: str) -> Send:
-    name = literal(case.adviser.name) if case.adviser else ""
+    name = shown_name(case.adviser, guide, case.language)
     return tell(case.newcomer, guide.texts.say(case.language, key, name=name, number=case.number), case=case.number)
 
 

@@ -101,10 +101,10 @@ def _show(turn: Turn, guide: Guide, answer: Answer, videos: tuple[Button, ...], 
     related = tuple(Button(label, f"show:{other}") for other, label in answer.related[:3])
     buttons = (*videos, *related, *rating, button(turn, guide, "button.person", "person"))
     conversation = replace(turn.conversation, misses=0)
-    return reply_with(turn, conversation, Reply(_compose(turn, guide, answer), buttons), outcome="found")
+    return reply_with(turn, conversation, Reply(compose(turn, guide, answer), buttons), outcome="found")
 
 
-def _compose(turn: Turn, guide: Guide, answer: Answer) -> str:
+def compose(turn: Turn, guide: Guide, answer: Answer) -> str:
     """The message for an answer: key point, next steps, whom to ask, then where it comes from."""
     language = language_of(turn.conversation)
     parts = [f"**{answer.title}**", flowing(answer.text)]

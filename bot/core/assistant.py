@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from bot.core import advising, answering, handoff, profile, programme, subscriptions
+from bot.core import advising, answering, handoff, naming, offering, profile, programme, subscriptions
 from bot.core.model import (
     Attachment,
     Choice,
@@ -67,6 +67,9 @@ ROOM_COMMANDS: dict[str, Flow] = {
     "start": advising.explain_room,
     "help": advising.explain_room,
     "cases": advising.list_cases,
+    "entry": offering.offer_entry,
+    "say": offering.offer_sentences,
+    "name": naming.choose_name,
     "language": profile.offer_languages,
 }
 
@@ -156,7 +159,7 @@ def _in_advisers_room(turn: Turn, guide: Guide) -> Decision:
     content = turn.incoming.content
     if isinstance(content, Choice) and content.action.startswith("language:"):
         return profile.choose_language(turn, guide, content.action.partition(":")[2])
-    return advising.respond_in_room(turn, guide, ROOM_COMMANDS)
+    return offering.pressed(turn, guide) or advising.respond_in_room(turn, guide, ROOM_COMMANDS)
 
 
 def _farewell(turn: Turn, guide: Guide) -> Decision:

@@ -19,6 +19,7 @@ from bot.core.model import (
     Status,
     Turn,
 )
+from bot.core.naming import shown_name
 from bot.core.promising import spoken
 from bot.core.replying import button, language_of, literal, reply_with, say, tell
 
@@ -33,7 +34,7 @@ def ask_for_person(turn: Turn, guide: Guide) -> Decision:
         return reply_with(turn, turn.conversation, reply, outcome="no_advisers")
     if turn.case is not None:
         key = "handoff.still_waiting" if turn.case.status is Status.OPEN else "handoff.already_talking"
-        text = say(turn, guide, key, name=literal(turn.case.adviser.name) if turn.case.adviser else "")
+        text = say(turn, guide, key, name=shown_name(turn.case.adviser, guide, turn.case.language))
         if turn.case.status is Status.OPEN:
             text = f"{text}\n\n{spoken(turn.case, guide, turn.now)}"
         return reply_with(turn, turn.conversation, Reply(text, (_end_button(turn, guide),)), outcome="person")

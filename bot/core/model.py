@@ -6,11 +6,24 @@ All are frozen; nothing here does I/O, reads a clock or knows a messenger.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum
 from zoneinfo import ZoneInfo
 
+from bot.core.incoming import Address as Address
+from bot.core.incoming import Attachment as Attachment
+from bot.core.incoming import Choice as Choice
+from bot.core.incoming import Content as Content
+from bot.core.incoming import Departure as Departure
+from bot.core.incoming import Edit as Edit
+from bot.core.incoming import Incoming as Incoming
+from bot.core.incoming import Medium as Medium
+from bot.core.incoming import Move as Move
+from bot.core.incoming import Place as Place
+from bot.core.incoming import Sender as Sender
+from bot.core.incoming import Unreadable as Unreadable
+from bot.core.incoming import Utterance as Utterance
 from bot.core.promise import Promise
 from knowledge.deciding import Candidate, Understanding
 from knowledge.model import KnowledgeBase
@@ -19,135 +32,6 @@ from knowledge.office_hours import OfficeHours
 from knowledge.texts import Texts
 from scheduler.agenda import Event
 from scheduler.finding import EventWords
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """Where a chat is reached: channel and chat, and the thread in it where there is one."""
-
-    channel: str
-    chat: str
-    thread: str | None = None
-
-    @classmethod
-    def parse(cls, text: str) -> Address:
-        """Read `channel:chat`; the chat may hold further colons (`matrix:!room:server`).
-
-        Raises ValueError when the channel or the chat is missing.
-        """
-        channel, colon, chat = text.partition(":")
-        if not (channel and colon and chat):
-            raise ValueError(f"{text!r} is not an address; write channel:chat, such as telegram:-1001234567")
-        return cls(channel, chat)
-
-    def __str__(self) -> str:
-        return f"{self.channel}:{self.chat}"
-
-    @property
-    def whole_chat(self) -> Address:
-        """The chat without the thread."""
-        return replace(self, thread=None)
-
-
-@dataclass(frozen=True, slots=True)
-class Sender:
-    """Who wrote: the messenger's id of the person and the name that others in the chat see."""
-
-    id: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A point on the map; latitude and longitude in degrees (WGS 84)."""
-
-    name: str
-    address: str
-    latitude: float
-    longitude: float
-
-
-@dataclass(frozen=True, slots=True)
-class Medium:
-    """A file that lies with a messenger, by the id that the messenger knows it by."""
-
-    channel: str
-    id: str
-    name: str
-
-
-# --- what came in ---------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Utterance:
-    """Something that a person wrote."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A button was pressed."""
-
-    action: str
-
-
-@dataclass(frozen=True, slots=True)
-class Attachment:
-    """Something other than text: kind is photo, voice, sticker, document, video, audio, location, contact, other.
-
-    medium or place: what it is, where it can be brought to another messenger.
-    """
-
-    kind: str
-    caption: str = ""
-    medium: Medium | None = None
-    place: Place | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """A message was changed afterwards."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Unreadable:
-    """A message of an encrypted chat whose key did not arrive: nobody but its sender knows what it says."""
-
-
-@dataclass(frozen=True, slots=True)
-class Departure:
-    """The bot can no longer write to this chat: blocked, left, removed, deleted."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """The chat has a new address (a Telegram group became a supergroup)."""
-
-    to: Address
-
-
-Content = Utterance | Choice | Attachment | Edit | Unreadable | Departure | Move
-
-
-@dataclass(frozen=True, slots=True)
-class Incoming:
-    """One thing that came in, unique by `uid` over all messengers and for ever."""
-
-    uid: str
-    origin: Address
-    sender: Sender
-    content: Content
-    private: bool = True
-    locale: str | None = None
-    message: str | None = None
-    reply_to: str | None = None
-
 
 # --- what is said ---------------------------------------------------------------------------------
 
@@ -250,6 +134,14 @@ class Feedback:
 
 
 @dataclass(frozen=True, slots=True)
+class Rename:
+    """From now on newcomers read this name of an adviser; empty: none."""
+
+    adviser: Sender
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Export:
     """Send the person everything that is stored about them, as a JSON file."""
 
@@ -280,7 +172,7 @@ class Relocate:
     new: Address
 
 
-Effect = Send | Broadcast | Feedback | Export | Erase | Drop | Relocate
+Effect = Send | Broadcast | Feedback | Rename | Export | Erase | Drop | Relocate
 
 
 # --- what is remembered ---------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.model import Address
 from bot.store.encoding import unpack_case
-from bot.store.schema import cases, conversations, deliveries, inbox, moves, postings, sealed, threads
+from bot.store.schema import advisers, cases, conversations, deliveries, inbox, moves, postings, sealed, threads
 from bot.store.turns import load_conversation, save_case, save_conversation
 
 
@@ -40,6 +40,8 @@ async def export(db: AsyncConnection, address: Address) -> bytes:
     moved = await db.execute(select(moves).where(or_(moves.c.old == who, moves.c.new == who)))
     waiting = await db.execute(select(sealed.c.uid).where(sealed.c.address == who).order_by(sealed.c.arrived_at))
     kept["messages that wait for their keys"] = list(waiting.scalars())
+    shown = (await db.execute(select(advisers.c.name).where(advisers.c.id == who))).scalar()
+    kept["name shown as an adviser"] = shown
     kept["earlier addresses"] = [row["old"] for row in moved.mappings()]
     return json.dumps(kept, ensure_ascii=False, indent=2).encode()
 
@@ -51,7 +53,7 @@ def _numbers(who: str) -> Select[tuple[int]]:
 def _without_advisers_id(case: dict[str, Any]) -> dict[str, Any]:
     """A case as its newcomer may have it: the adviser's name they were told, the account they were not (Art. 15(4))."""
     adviser = case["adviser"]
-    return {**case, "adviser": adviser["name"] if adviser else None}
+    return {**case, "adviser": (adviser.get("shown") or None) if adviser else None}
 
 
 async def erase(db: AsyncConnection, address: Address) -> None:
@@ -62,6 +64,7 @@ async def erase(db: AsyncConnection, address: Address) -> None:
     await db.execute(delete(threads).where(threads.c.case_number.in_(numbers)))
     await db.execute(delete(deliveries).where(or_(deliveries.c.address == who, deliveries.c.case_number.in_(numbers))))
     await db.execute(delete(cases).where(cases.c.newcomer == who))
+    await db.execute(delete(advisers).where(advisers.c.id == who))
     await db.execute(delete(conversations).where(conversations.c.address == who))
     await db.execute(delete(moves).where(or_(moves.c.old == who, moves.c.new == who)))
     await db.execute(delete(sealed).where(sealed.c.address == who))

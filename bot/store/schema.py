@@ -65,6 +65,14 @@ threads = Table(
 )
 Index("threads_by_thread", threads.c.room, threads.c.thread)
 
+# the name that an adviser has chosen to show to newcomers; the id is the messenger's, as in Sender
+advisers = Table(
+    "advisers",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("name", String, nullable=False),
+)
+
 # the outbox: one row per message to be sent; the body is removed once it was sent
 deliveries = Table(
     "deliveries",

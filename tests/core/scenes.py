@@ -38,7 +38,7 @@ NOW = datetime(2026, 12, 1, 8, 0, tzinfo=UTC)
 EARLIER = NOW - timedelta(minutes=5)
 ROOM = Address("telegram", "-100")
 AMARA, KOFI = Address("telegram", "1"), Address("telegram", "2")
-MARIA, JONAS = Sender("telegram:11", "Maria"), Sender("telegram:12", "Jonas")
+MARIA, JONAS = Sender("telegram:11", "Maria", shown="Maria"), Sender("telegram:12", "Jonas")
 
 
 def a_conversation(address: Address = AMARA, language: str = "en", **known: object) -> Conversation:

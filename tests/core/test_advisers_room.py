@@ -190,23 +190,23 @@ def test_what_is_marked_internal_stays_in_the_room(guide: Guide, content: str | 
 
 
 def test_internal_lines_of_a_message_stay_in_the_room(guide: Guide) -> None:
-    decision = respond(from_room("Guten Tag!\n //Jonas, weißt du das?\nBis bald", case=CLAIMED), guide)
+    decision = respond(from_room("Good morning!\n //Jonas, weißt du das?\nSee you", case=CLAIMED), guide)
     heading = said(guide, "handoff.adviser_says", "en", name="Maria")
-    assert said_to(decision, AMARA) == [f"{heading}\n\n{literal('Guten Tag!')}\nBis bald"]
+    assert said_to(decision, AMARA) == [f"{heading}\n\n{literal('Good morning!')}\nSee you"]
 
 
 # --- relays ---
 
 
 def test_an_answer_reaches_the_newcomer_under_the_advisers_name(guide: Guide) -> None:
-    decision = respond(from_room("Bringen 12 *Kopien* mit", case=CLAIMED), guide)
+    decision = respond(from_room("Bring 12 *copies* with you", case=CLAIMED), guide)
     heading = said(guide, "handoff.adviser_says", "en", name="Maria")
-    text = f"{heading}\n\n{literal('Bringen 12 *Kopien* mit')}"
+    text = f"{heading}\n\n{literal('Bring 12 *copies* with you')}"
     assert decision.effects == (Send(AMARA, Reply(text), lane=Lane.CASE, case=7),)
 
 
 def test_whoever_answers_first_claims_the_case(guide: Guide) -> None:
-    decision = respond(from_room("Guten Tag", JONAS, case=OPEN), guide)
+    decision = respond(from_room("Good morning", JONAS, case=OPEN), guide)
     claimed = replace(OPEN, status=Status.CLAIMED, adviser=JONAS, changed=NOW)
     assert decision.state.case == claimed
     changed_card, told = sends(decision)

@@ -142,8 +142,8 @@ async def test_the_file_holds_nothing_about_others(lotse: Assistant, chat: Chat)
     await chat.say(AMARA, "hello")
     assert "kofi" not in json.dumps(await exported(lotse, AMARA))
     kofis = json.dumps(await exported(lotse, KOFI))
-    assert "Maria" in kofis
-    assert "maria4713" not in kofis, "the newcomer was told the adviser's name, not their account"
+    assert "Maria" not in kofis, "she has chosen no name for newcomers to read"
+    assert "maria4713" not in kofis
 
 
 async def test_of_somebody_unknown_the_file_is_empty(lotse: Assistant) -> None:
