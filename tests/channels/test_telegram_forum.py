@@ -31,7 +31,7 @@ async def test_every_case_has_a_topic_of_its_own(
     await kofi.says("Ich bin Kofi.")
     assert "Ich bin Kofi." in (await second.next_message()).text
     await maria.says("Guten Tag, Amara!", to=first)
-    assert (await amara.next_message()).text == "👤 Maria (Beratung):\n\nGuten Tag, Amara!"
+    assert (await amara.next_message()).text == "👤 Eine Person (Beratung):\n\nGuten Tag, Amara!"
     assert "übernommen von Maria" in card_in(first).text and "wartet seit" in card_in(second).text
     await amara.says("Guten Tag!")
     assert (await first.receives("💬")).text == "💬 Anfrage 1:\n\nGuten Tag!"
@@ -63,7 +63,7 @@ async def test_what_is_said_outside_the_topics_stays_there(
     other = await maria.opens_topic(forum, "Kaffee")
     await maria.says("Milch ist alle", to=other)
     await maria.says("Für Sie!", to=topic)
-    assert (await amara.next_message()).text == "👤 Maria (Beratung):\n\nFür Sie!"
+    assert (await amara.next_message()).text == "👤 Eine Person (Beratung):\n\nFür Sie!"
 
 
 async def test_files_go_through_the_topic(stage: Stage, amara: Person, maria: Person, forum: Room) -> None:
