@@ -19,7 +19,14 @@ from bot.channels import ChannelStoppedError, Limits, Notebook, Sealed, SendErro
 from bot.channels.matrix_client import Account, Client, UnreachableError
 from bot.channels.matrix_media import copied, fetched, message_now, uploaded
 from bot.channels.matrix_posting import Postman
-from bot.channels.matrix_rooms import Doorkeeper, backfilled, forget_room, since_invitation
+from bot.channels.matrix_rooms import (
+    Doorkeeper,
+    backfilled,
+    forget_room,
+    names_predecessor,
+    since_invitation,
+    successor,
+)
 from bot.channels.matrix_sealed import SealedMessages
 from bot.channels.matrix_trust import establish_trust, publish_fallback_key
 from bot.channels.matrix_wire import (
@@ -37,7 +44,7 @@ from bot.channels.matrix_wire import (
     text_content,
     uid_of,
 )
-from bot.core.model import Address, Choice, Departure, Incoming, Medium, Reply, Sender, Unreadable, Utterance
+from bot.core.model import Address, Choice, Departure, Incoming, Medium, Move, Reply, Sender, Unreadable, Utterance
 
 log = structlog.get_logger("lotse.matrix")
 
@@ -70,7 +77,6 @@ class Matrix:
         self._client = Client(account, folder)
         self._postman = Postman(self._client)
         self._notebook = notebook
-        self._advisers_room = advisers_room
         self._commands = frozenset(commands)
         self._door = Doorkeeper(self._client, advisers_room, refusal_words)
         self._ready = asyncio.Event()
@@ -89,7 +95,7 @@ class Matrix:
 
     def _is_private(self, room_id: str) -> bool:
         room = self._client.rooms.get(room_id)
-        return room is not None and room_id != self._advisers_room and room.member_count <= 2
+        return room is not None and room_id != self._door.advisers_room and room.member_count <= 2
 
     # --- receiving ---
 
@@ -160,9 +166,14 @@ class Matrix:
             self._door.knock(room_id, invited.invite_state)
         for room_id, info in synced.rooms.join.items():
             if since is not None:
-                await self._take_room(room_id, info, take, since)
+                try:
+                    await self._take_room(room_id, info, take, since)
+                except (UnreachableError, ChannelStoppedError):
+                    raise
+                except Exception as failed:  # one room must not keep back all others
+                    log.error("a room could not be read", error=type(failed).__name__)
             room = self._client.rooms.get(room_id)
-            if room is None or room_id == self._advisers_room:
+            if room is None or room_id == self._door.advisers_room:
                 continue
             if room.joined_count <= 1 and room.invited_count == 0:
                 forget_room(self._client, room_id)
@@ -180,13 +191,18 @@ class Matrix:
         if info.timeline.limited and info.timeline.prev_batch:
             events = await backfilled(self._client, room_id, info.timeline.prev_batch, since, events)
         joined, events = since_invitation(events, self._client.user_id, before_joining=self._is_private(room_id))
+        old = self._door.predecessor(room_id) if joined is not None else None
+        if old is not None and names_predecessor([*info.state, *info.timeline.events], old):
+            await self._moved(old, room_id, take)
         heard = None
         for event in events:
+            if new := successor(event.source):
+                self._door.follow(new)
             if await self._take_event(room_id, event, take):
                 heard = event.source.get("event_id")
         if heard is not None:
             self._run_errand(self._client.update_receipt_marker(room_id, heard))
-        elif joined is not None and self._is_private(room_id):
+        elif joined is not None and old is None and self._is_private(room_id):
             started = Incoming(
                 f"matrix:{self._client.user_id}:{joined['event_id']}",
                 Address("matrix", room_id),
@@ -194,6 +210,12 @@ class Matrix:
                 Utterance("/start"),
             )
             await take_until_kept(take, started)
+
+    async def _moved(self, old: str, new: str, take: Take) -> None:
+        """A room was upgraded: everything goes on in its successor."""
+        uid = f"matrix:{self._client.user_id}:move:{old}:{new}"
+        there = Move(Address("matrix", new))
+        await take_until_kept(take, Incoming(uid, Address("matrix", old), Sender("", ""), there, private=False))
 
     async def _take_event(self, room_id: str, event: Any, take: Take) -> bool:
         """Whether the event was something to take."""

@@ -19,6 +19,7 @@ log = structlog.get_logger("lotse.matrix")
 JOINS, JOINS_WITHIN = 100, 60.0  # so many invitations are accepted in so many seconds; the others wait
 MOST_WAITING = 1000  # invitations that wait; more are not looked at
 PAGES, PAGE = 50, 100  # how far back what was missed is fetched, in pages of so many events
+MOST_UPGRADES = 10  # of one room that are followed
 ATTEMPTS = 20  # to answer one invitation; its server may be away
 
 
@@ -41,8 +42,27 @@ class Doorkeeper:
     def knock(self, room_id: str, invite_state: Sequence[Any]) -> None:
         """Somebody invited the bot."""
         if len(self._waiting) < MOST_WAITING:
-            welcome = room_id == self._advisers_room or _is_direct(invite_state, self._client.user_id)
-            self._waiting[room_id] = welcome
+            expected = room_id == self.advisers_room or self.predecessor(room_id) is not None
+            self._waiting[room_id] = expected or _is_direct(invite_state, self._client.user_id)
+
+    def follow(self, room_id: str) -> None:
+        """A room that the bot is in has this one as its successor: try to join it."""
+        self._waiting.setdefault(room_id, True)
+
+    def predecessor(self, room_id: str) -> str | None:
+        """The room of ours that was upgraded to this one, if there is one."""
+        return next((old for old, room in self._client.rooms.items() if room.replacement_room == room_id), None)
+
+    @property
+    def advisers_room(self) -> str | None:
+        """The advisers' room as the operator named it, or what it was upgraded to since."""
+        current = self._advisers_room
+        for _ in range(MOST_UPGRADES):
+            room = self._client.rooms.get(current or "")
+            if room is None or room.replacement_room not in self._client.rooms:
+                break
+            current = room.replacement_room
+        return current
 
     async def answer(self) -> None:
         """Join or refuse, as many as may be now; what fails is tried again later. Raises ChannelStoppedError."""
@@ -62,7 +82,7 @@ class Doorkeeper:
 
     def _may_join(self, room_id: str) -> bool:
         now = time.monotonic()
-        if room_id == self._advisers_room:
+        if room_id == self.advisers_room:
             return True
         if len(self._joins) == JOINS and now - self._joins[0] < JOINS_WITHIN:
             return False
@@ -116,6 +136,20 @@ def since_invitation(events: list[Any], me: str, before_joining: bool) -> tuple[
             elif membership == "invite":
                 start = position + 1
     return joined, events[start:]
+
+
+def successor(source: Mapping[str, Any]) -> str | None:
+    """The room that an event says its room was upgraded to (`m.room.tombstone`)."""
+    content = source.get("content")
+    named = content.get("replacement_room") if isinstance(content, dict) else None
+    return named if source.get("type") == "m.room.tombstone" and isinstance(named, str) and named else None
+
+
+def names_predecessor(events: Sequence[Any], old: str) -> bool:
+    """Whether a room says itself that it follows another: else anybody could lead the bot anywhere."""
+    created = (event.source for event in events if event.source.get("type") == "m.room.create")
+    predecessors = (source.get("content", {}).get("predecessor") for source in created)
+    return any(isinstance(named, dict) and named.get("room_id") == old for named in predecessors)
 
 
 def forget_room(client: Client, room_id: str) -> None:

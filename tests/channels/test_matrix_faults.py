@@ -264,6 +264,27 @@ async def test_a_room_key_that_does_not_arrive_is_handed_out_again(
         assert amara.unreadable == []
 
 
+async def test_a_room_that_cannot_be_read_keeps_back_no_other(
+    account: Account, people: People, settings: Settings, guide: Guide
+) -> None:
+    amara, kofi = await people("Amara"), await people("Kofi")
+    async with on_matrix(account, settings, guide) as stage:
+        chats = [await person.start_chat(account.user_id) for person in (amara, kofi)]
+        for chat in chats:
+            await chat.wait_for("Lotse")
+        sound = stage.channel._take_room
+
+        async def failing(room_id: str, *more: Any) -> None:
+            if room_id == chats[0].room:
+                raise ValueError
+            await sound(room_id, *more)
+
+        stage.channel._take_room = failing  # type: ignore[assignment]
+        await chats[0].say(QUESTION)
+        await chats[1].say(QUESTION)
+        await chats[1].wait_for(ANSWER)
+
+
 async def test_an_unforeseen_failure_does_not_end_the_receiving(
     account: Account, people: People, settings: Settings, guide: Guide
 ) -> None:

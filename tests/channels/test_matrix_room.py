@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
+import httpx
 import pytest
 
 from bot.config import Settings
@@ -99,6 +100,23 @@ async def test_files_go_both_ways(office: Office) -> None:
     document = await office.amara.wait_for("formular.pdf")
     assert document.encrypted and not document.relation
     assert await office.amara.download(document) == b"%PDF"
+
+
+async def test_an_upgraded_room_is_followed(office: Office) -> None:
+    await office.opens_case()
+    old = office.maria.room
+    client, bot = office.maria.client, office.stage.client.user_id
+    headers = {"Authorization": f"Bearer {client.access_token}"}
+    async with httpx.AsyncClient(base_url=client.homeserver, headers=headers) as http:
+        answer = await http.post(f"/_matrix/client/v3/rooms/{old}/upgrade", json={"new_version": "12"})
+        new = str(answer.raise_for_status().json()["replacement_room"])
+    await office.maria.person.asked(client.room_invite(new, bot))
+    there = Chat(office.maria.person, new)
+    await office.maria.person.joined(new, bot)
+    await there.say("!cases")
+    assert QUESTION[:20] in (await there.wait_for("•")).body
+    await office.amara.say("Sind Sie umgezogen?")
+    await there.wait_for("umgezogen")
 
 
 async def test_commands_begin_with_an_exclamation_mark(office: Office) -> None:

@@ -17,7 +17,7 @@ from bot.core.model import Address, Guide
 from bot.notebook import StoredNotebook
 from bot.store.database import Database
 from tests.botapi import TOKEN, BotApiServer, Message, Person, Room
-from tests.channels.telegram_stage import QuickTelegram, card_in, case_topic, menus, opens_case, soon
+from tests.channels.telegram_stage import QuickTelegram, case_topic, menus, opens_case, soon
 from tests.homeserver import Homeserver
 from tests.homeserver.people import People
 from tests.homeserver.server import Account
@@ -106,7 +106,7 @@ async def test_a_newcomer_on_matrix_and_advisers_on_telegram(
         await chat.wait_for("1\ufe0f\u20e3")
         await chat.say("1")
         topic = await case_topic(forum)
-        await soon(lambda: card_in(topic))
+        await soon(lambda: topic.messages)
         await maria.says("Guten Tag!", to=topic)
         await chat.wait_for("Guten Tag!")
         await chat.send_file("zeugnis.jpg", JPEG, "image/jpeg", "m.image", body="Mein Zeugnis")
