@@ -9,7 +9,7 @@ wall time over both changes.
 from base64 import b32encode
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from hashlib import sha256
 from itertools import islice
@@ -144,6 +144,8 @@ class Lead:
 ONE_DAY = Lead("one-day", timedelta(days=1))
 TWO_HOURS = Lead("two-hours", timedelta(hours=2))
 LEADS = (ONE_DAY, TWO_HOURS)
+EVENING = time(18)
+"""When the day before a whole day is told, by the wall clock."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,7 +236,9 @@ def reminders_due(events: Iterable[Event], since: datetime, now: datetime) -> tu
     due: list[Reminder] = []
     for occurrence in occurrences(events, now, horizon):
         if occurrence.start > now and not occurrence.cancelled:
-            reminders = (Reminder(occurrence=occurrence, lead=lead, due=_due(occurrence, lead)) for lead in LEADS)
+            reminders = (
+                Reminder(occurrence=occurrence, lead=lead, due=_due(occurrence, lead)) for lead in _leads(occurrence)
+            )
             missed = [reminder for reminder in reminders if since < reminder.due <= now]
             if missed:
                 due.append(max(missed, key=lambda reminder: reminder.due))
@@ -245,7 +249,15 @@ def _by_start(occurrence: Occurrence) -> tuple[datetime, str]:
     return occurrence.start, occurrence.key
 
 
+def _leads(occurrence: Occurrence) -> tuple[Lead, ...]:
+    """Two hours before a whole day is the middle of the night: that reminder does not come."""
+    return (ONE_DAY,) if occurrence.event.all_day else LEADS
+
+
 def _due(occurrence: Occurrence, lead: Lead) -> datetime:
+    if occurrence.event.all_day:
+        eve = occurrence.start_local.date() - timedelta(days=1)
+        return to_utc(datetime.combine(eve, EVENING), occurrence.event.zone)
     days = timedelta(days=lead.before.days)
     wall = occurrence.start_local.replace(tzinfo=None) - days
     return to_utc(wall, occurrence.event.zone) - (lead.before - days)

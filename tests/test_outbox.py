@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from bot.app import Assistant, Timepiece, assistant
 from bot.channels import SendError
 from bot.config import Settings
 from bot.core.model import Address, Broadcast, Conversation, Guide, Lane, Reply, Send
+from bot.core.wishes import EVERYTHING
 from bot.store import delivering, turns
 from bot.store.schema import conversations, deliveries
 from tests.memory_channel import MemoryChannel
@@ -138,7 +140,7 @@ async def test_a_reminder_reaches_every_subscriber_once_in_their_language(
     lotse: Assistant, channel: MemoryChannel
 ) -> None:
     await subscribe(lotse, (AMARA, "de"), (KOFI, "en"))
-    broadcast = Broadcast("reminder:x", {"de": Reply("Morgen"), "en": Reply("Tomorrow")}, LATER)
+    broadcast = Broadcast("reminder:x", {"de": Reply("Morgen"), "en": Reply("Tomorrow")}, LATER, (EVERYTHING,))
     for _ in range(2):
         async with lotse.database.writing(durable=False) as db:
             await turns.enqueue_broadcast(db, broadcast, lotse.time.now())
@@ -146,11 +148,38 @@ async def test_a_reminder_reaches_every_subscriber_once_in_their_language(
     assert sorted((p.to.chat, p.text) for p in channel.posted) == [("amara", "Morgen"), ("kofi", "Tomorrow")]
 
 
+async def test_a_reminder_reaches_those_who_wished_for_it_and_nobody_else(
+    lotse: Assistant, channel: MemoryChannel
+) -> None:
+    people = {
+        "all": Conversation(Address("memory", "all"), language="en", subscribed=True),
+        "german": Conversation(Address("memory", "german"), language="en", subscribed=True, topics=("german", "work")),
+        "culture": Conversation(Address("memory", "culture"), language="en", subscribed=True, topics=("culture",)),
+        "comes": Conversation(Address("memory", "comes"), language="en", coming=("x-261203",)),
+        "away": Conversation(Address("memory", "away"), language="en", subscribed=True, paused=True),
+        "nothing": Conversation(Address("memory", "nothing"), language="en"),
+    }
+    wanted = (EVERYTHING, "topic:german", "topic:work", "event:x-261203")
+    async with lotse.database.writing(durable=False) as db:
+        for person in people.values():
+            await turns.save_conversation(db, person, lotse.time.now())
+        broadcast = Broadcast("reminder:x", {"en": Reply("Soon")}, LATER, wanted)
+        assert await turns.enqueue_broadcast(db, broadcast, lotse.time.now()) == 3
+        await turns.save_conversation(db, replace(people["german"], topics=("culture",)), lotse.time.now())
+        later = Broadcast("reminder:y", {"en": Reply("Sooner")}, LATER, wanted)
+        assert await turns.enqueue_broadcast(db, later, lotse.time.now()) == 2
+    await drain(lotse)
+    assert sorted(p.to.chat for p in channel.posted if p.text == "Soon") == ["all", "comes", "german"]
+    assert sorted(p.to.chat for p in channel.posted if p.text == "Sooner") == ["all", "comes"]
+
+
 async def test_a_reminder_is_not_sent_after_the_start(lotse: Assistant, channel: MemoryChannel) -> None:
     await subscribe(lotse, (AMARA, "de"))
     start = lotse.time.now() + timedelta(hours=1)
     async with lotse.database.writing(durable=False) as db:
-        await turns.enqueue_broadcast(db, Broadcast("reminder:x", {"de": Reply("Bald")}, start), lotse.time.now())
+        await turns.enqueue_broadcast(
+            db, Broadcast("reminder:x", {"de": Reply("Bald")}, start, (EVERYTHING,)), lotse.time.now()
+        )
     lotse.time.move_to(start)
     await drain(lotse)
     assert channel.posted == []

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.core.model import Address, Broadcast, Guide, Lane, Reply, Send
 from bot.core.programme import describe
+from bot.core.wishes import wishes_met_by
 from knowledge.formats import escape, format_day
 from scheduler.agenda import Reminder, reminders_due
 
@@ -56,7 +57,7 @@ def _broadcast(guide: Guide, reminder: Reminder, now: datetime) -> Broadcast:
     days = (reminder.occurrence.start_local.date() - now.astimezone(reminder.occurrence.event.zone).date()).days
     heading = {0: "reminder.today", 1: "reminder.tomorrow"}.get(days, "reminder.soon")
     replies = {language: Reply(_text(guide, reminder, heading, language)) for language in guide.languages}
-    return Broadcast(f"reminder:{reminder.key}", replies, reminder.expires)
+    return Broadcast(f"reminder:{reminder.key}", replies, reminder.expires, wishes_met_by(reminder.occurrence))
 
 
 def _text(guide: Guide, reminder: Reminder, heading: str, language: str) -> str:

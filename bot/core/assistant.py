@@ -89,6 +89,9 @@ ACTIONS: dict[str, Callable[[Turn, Guide, str], Decision]] = {
     "filter": programme.offer_filters,
     "event": programme.show_event,
     "calendar": programme.hand_over_calendar,
+    "coming": subscriptions.come,
+    "notcoming": subscriptions.stay_away,
+    "follow": subscriptions.follow,
     "subscribe": lambda turn, guide, _: subscriptions.subscribe(turn, guide),
     "unsubscribe": lambda turn, guide, _: subscriptions.unsubscribe(turn, guide),
 }

@@ -30,7 +30,7 @@ from knowledge.model import KnowledgeBase
 from knowledge.occupations import Occupations
 from knowledge.office_hours import OfficeHours
 from knowledge.texts import Texts
-from scheduler.agenda import Event
+from scheduler.agenda import Event, Topic
 from scheduler.finding import EventWords
 
 # --- what is said ---------------------------------------------------------------------------------
@@ -117,11 +117,12 @@ class Send:
 
 @dataclass(frozen=True, slots=True)
 class Broadcast:
-    """Deliver a reminder to every subscriber in their language, once per key and subscriber."""
+    """Deliver a reminder in their language to everybody with one of the wishes, once per key and person."""
 
     key: str
     replies: Mapping[str, Reply]
     expires: datetime
+    wishes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +186,8 @@ class Conversation:
     language is what replies are written in, chosen says whether the person picked it.
     question and shown are the last question and what was shown for it: an adviser sees them if asked for.
     asking names the question that the assistant has put and that the next choice answers.
+    subscribed: reminders of events are wanted, of all or, where topics are named, of events about one of them.
+    coming names the occurrences that the person wants to go to; they are reminded of those in any case.
     """
 
     address: Address
@@ -197,6 +200,8 @@ class Conversation:
     asking: str | None = None
     subscribed: bool = False
     paused: bool = False
+    topics: tuple[Topic, ...] = ()
+    coming: tuple[str, ...] = ()
 
 
 class Status(StrEnum):

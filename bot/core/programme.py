@@ -190,6 +190,7 @@ def show_event(turn: Turn, guide: Guide, ref: str) -> Decision:
     language = language_of(turn.conversation)
     event, place = occurrence.event, occurrence.place
     over = occurrence.end <= turn.now
+    coming = ref in turn.conversation.coming
     facts = [
         say(turn, guide, "events.when", when=when(guide, occurrence, language)),
         _said(turn, guide, "events.where", where(occurrence, language)),
@@ -207,6 +208,7 @@ def show_event(turn: Turn, guide: Guide, ref: str) -> Decision:
         f"**{titled(guide, occurrence, language)}**",
         say(turn, guide, "events.samples") if event.sample else "",
         say(turn, guide, "events.over") if over else "",
+        say(turn, guide, "events.you_come") if coming and not over else "",
         "\n".join(fact for fact in facts if fact),
         marked(guide, event.text, language) if event.text else "",
         " · ".join(links),
@@ -215,15 +217,22 @@ def show_event(turn: Turn, guide: Guide, ref: str) -> Decision:
     if place.latitude is not None and place.longitude is not None:
         name = in_words(place.name, language)[0] or in_words(event.title, language)[0]
         pin = Place(name, place.address or name, place.latitude, place.longitude)
-    buttons = [] if over or occurrence.cancelled else [button(turn, guide, "button.add_to_calendar", f"calendar:{ref}")]
+    buttons = [] if over or occurrence.cancelled else _invitation(turn, guide, ref, coming)
     buttons += [
         Button(say(turn, guide, "button.other_date", day=_day(guide, other, language)), f"event:{other.ref}")
         for other in next_occurrences([event], turn.now, FURTHER_DATES + 1)
         if other.ref != ref
     ][:FURTHER_DATES]
+    if event.topics and (turn.conversation.topics or not turn.conversation.subscribed):
+        buttons.append(button(turn, guide, "button.follow", f"follow:{event.topics[0]}"))
     buttons.append(button(turn, guide, "button.all_events", "events:"))
     reply = Reply("\n\n".join(part for part in parts if part), tuple(buttons), place=pin)
     return reply_with(turn, turn.conversation, reply, outcome="event")
+
+
+def _invitation(turn: Turn, guide: Guide, ref: str, coming: bool) -> list[Button]:
+    come = ("button.not_coming", f"notcoming:{ref}") if coming else ("button.coming", f"coming:{ref}")
+    return [button(turn, guide, *come), button(turn, guide, "button.add_to_calendar", f"calendar:{ref}")]
 
 
 def hand_over_calendar(turn: Turn, guide: Guide, ref: str) -> Decision:

@@ -6,21 +6,65 @@ from dataclasses import replace
 
 from bot.core.model import Conversation, Decision, Effect, Guide, Reply, Turn
 from bot.core.replying import button, reply_with, say
+from bot.core.wishes import wishes_of
+from scheduler.agenda import TOPICS, find_occurrence
+
+MOST_COMING = 50  # occurrences that are remembered of a person, the last ones
 
 
 def subscribe(turn: Turn, guide: Guide) -> Decision:
     """From now on remind this chat of events."""
-    conversation = replace(turn.conversation, subscribed=True, paused=False)
+    conversation = replace(turn.conversation, subscribed=True, topics=(), paused=False)
     reply = Reply(say(turn, guide, "events.subscribed"), (button(turn, guide, "button.unsubscribe", "unsubscribe"),))
     return reply_with(turn, conversation, reply, outcome="subscribed")
 
 
 def unsubscribe(turn: Turn, guide: Guide) -> Decision:
     """End all reminders at once."""
-    key = "events.unsubscribed" if turn.conversation.subscribed else "events.was_not_subscribed"
-    conversation = replace(turn.conversation, subscribed=False, paused=False)
+    key = "events.unsubscribed" if wishes_of(turn.conversation) else "events.was_not_subscribed"
+    conversation = replace(turn.conversation, subscribed=False, topics=(), coming=(), paused=False)
     reply = Reply(say(turn, guide, key), (button(turn, guide, "button.subscribe", "subscribe"),))
     return reply_with(turn, conversation, reply, outcome="unsubscribed")
+
+
+def follow(turn: Turn, guide: Guide, topic: str) -> Decision:
+    """From now on remind this chat of events about a topic; who hears of all already goes on hearing of all."""
+    before = turn.conversation
+    wanted = next((known for known in TOPICS if known == topic), None)
+    if wanted is None:
+        return reply_with(turn, before, Reply(say(turn, guide, "button.is_old")), outcome="old_button")
+    stop = button(turn, guide, "button.unsubscribe", "unsubscribe")
+    if before.subscribed and not before.topics:
+        return reply_with(turn, before, Reply(say(turn, guide, "events.follows_all"), (stop,)), outcome="subscribed")
+    topics = tuple(known for known in TOPICS if known == wanted or known in before.topics)
+    named = ", ".join(say(turn, guide, f"events.topic.{known}") for known in topics)
+    everything = button(turn, guide, "button.subscribe_all", "subscribe")
+    reply = Reply(say(turn, guide, "events.following", topics=named), (everything, stop))
+    conversation = replace(before, subscribed=True, topics=topics, paused=False)
+    return reply_with(turn, conversation, reply, outcome="subscribed")
+
+
+def come(turn: Turn, guide: Guide, ref: str) -> Decision:
+    """The person wants to go to an occurrence and is reminded of it, be they subscribed or not."""
+    occurrence = find_occurrence(guide.events, ref)
+    all_events = button(turn, guide, "button.all_events", "events:")
+    if occurrence is None or occurrence.cancelled or occurrence.start <= turn.now:
+        return reply_with(
+            turn, turn.conversation, Reply(say(turn, guide, "events.too_late"), (all_events,)), outcome="event_gone"
+        )
+    before = [other for other in turn.conversation.coming if other != ref]
+    conversation = replace(turn.conversation, coming=(*before, ref)[-MOST_COMING:], paused=False)
+    calendar = button(turn, guide, "button.add_to_calendar", f"calendar:{ref}")
+    not_coming = button(turn, guide, "button.not_coming", f"notcoming:{ref}")
+    reply = Reply(say(turn, guide, "events.coming_noted"), (calendar, not_coming, all_events))
+    return reply_with(turn, conversation, reply, outcome="coming")
+
+
+def stay_away(turn: Turn, guide: Guide, ref: str) -> Decision:
+    """The person does not want to go there after all."""
+    conversation = replace(turn.conversation, coming=tuple(other for other in turn.conversation.coming if other != ref))
+    reply = Reply(say(turn, guide, "events.not_coming_noted"), (button(turn, guide, "button.all_events", "events:"),))
+    return reply_with(turn, conversation, reply, outcome="not_coming")
 
 
 def pause(conversation: Conversation) -> Conversation:
@@ -35,7 +79,7 @@ def resumed(turn: Turn, guide: Guide, decision: Decision) -> Decision:
         return decision
     effects: tuple[Effect, ...] = decision.effects
     state = replace(decision.state, conversation=replace(kept, paused=False))
-    if kept.subscribed:
+    if wishes_of(kept):
         note = reply_with(turn, kept, Reply(say(turn, guide, "events.resumed")), outcome="resumed")
         effects = (*effects, *note.effects)
     return replace(decision, state=state, effects=effects)

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.model import Status
-from bot.store.schema import broadcasts, cases, deliveries, inbox, postings, sealed, threads
+from bot.core.model import Address, Status
+from bot.store.schema import broadcasts, cases, deliveries, inbox, postings, sealed, threads, wishes
+from bot.store.turns import load_conversation, save_conversation
 
 KEEP_INBOX = timedelta(days=14)  # messengers repeat an incoming for a day at most (Telegram: 24 hours)
 KEEP_DELIVERIES = timedelta(days=30)
 KEEP_SEALED = timedelta(days=7)  # a key that has not come by then does not come
+KEEP_COMING = timedelta(days=60)  # from the planned day on; an event that is moved on so far is an exception
 KEEP_CLOSED_CASES = timedelta(days=90)
 
 
 async def purge(db: AsyncConnection, now: datetime) -> None:
-    """Remove settled deliveries, old inbox rows and closed cases whose time is over."""
+    """Remove settled deliveries, old inbox rows, closed cases and events to go to whose time is over."""
+    await _forget_events_gone_to(db, now)
     await db.execute(delete(inbox).where(inbox.c.received_at < (now - KEEP_INBOX).timestamp()))
     settled = (now - KEEP_DELIVERIES).timestamp()
     await db.execute(delete(deliveries).where(deliveries.c.status != "due", deliveries.c.settled_at < settled))
@@ -33,3 +37,14 @@ async def purge(db: AsyncConnection, now: datetime) -> None:
             cases.c.status == Status.CLOSED.value, cases.c.changed_at < (now - KEEP_CLOSED_CASES).timestamp()
         )
     )
+
+
+async def _forget_events_gone_to(db: AsyncConnection, now: datetime) -> None:
+    """An occurrence's name ends with its planned day (`k3m9x2ab-261204`)."""
+    oldest = f"{now - KEEP_COMING:%y%m%d}"
+    gone = select(wishes.c.address).where(wishes.c.wish.startswith("event:"), func.substr(wishes.c.wish, -6) < oldest)
+    for address in set((await db.execute(gone)).scalars()):
+        kept = await load_conversation(db, Address.parse(address))
+        if kept is not None:
+            coming = tuple(ref for ref in kept.coming if ref[-6:] >= oldest)
+            await save_conversation(db, replace(kept, coming=coming), now)

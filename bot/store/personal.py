@@ -13,7 +13,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.model import Address
 from bot.store.encoding import unpack_case
-from bot.store.schema import advisers, cases, conversations, deliveries, inbox, moves, postings, sealed, threads
+from bot.store.schema import (
+    advisers,
+    cases,
+    conversations,
+    deliveries,
+    inbox,
+    moves,
+    postings,
+    sealed,
+    threads,
+    wishes,
+)
 from bot.store.turns import load_conversation, save_case, save_conversation
 
 
@@ -66,6 +77,7 @@ async def erase(db: AsyncConnection, address: Address) -> None:
     await db.execute(delete(cases).where(cases.c.newcomer == who))
     await db.execute(delete(advisers).where(advisers.c.id == who))
     await db.execute(delete(conversations).where(conversations.c.address == who))
+    await db.execute(delete(wishes).where(wishes.c.address == who))
     await db.execute(delete(moves).where(or_(moves.c.old == who, moves.c.new == who)))
     await db.execute(delete(sealed).where(sealed.c.address == who))
     # an incoming that the program made itself may be named after the delivery it is about
@@ -94,6 +106,7 @@ async def relocate(db: AsyncConnection, old: Address, new: Address, now: datetim
     conversation = await load_conversation(db, old)
     if conversation is not None:
         await db.execute(delete(conversations).where(conversations.c.address.in_((before, after))))
+        await db.execute(delete(wishes).where(wishes.c.address.in_((before, after))))
         await save_conversation(db, replace(conversation, address=new), now)
     for state in (await db.execute(select(cases.c.state).where(cases.c.newcomer == before))).scalars().all():
         await save_case(db, replace(unpack_case(state), newcomer=new))

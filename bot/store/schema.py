@@ -39,7 +39,15 @@ conversations = Table(
     Column("state", Text, nullable=False),
     Column("changed_at", Float, nullable=False),
 )
-Index("conversations_subscribed", conversations.c.subscribed, conversations.c.paused, conversations.c.language)
+
+# whom a broadcast is for: the wishes of every conversation, as its state says them
+wishes = Table(
+    "wishes",
+    metadata,
+    Column("wish", String, primary_key=True),
+    Column("address", String, primary_key=True),
+)
+Index("wishes_of_address", wishes.c.address)
 
 cases = Table(
     "cases",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sqlalchemy import and_, case, literal, select, update
+from sqlalchemy import and_, case, delete, literal, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.model import Address, Broadcast, Case, Conversation, Feedback, Lane, Send, Status
+from bot.core.wishes import wishes_of
 from bot.store.encoding import pack_case, pack_conversation, pack_reply, unpack_case, unpack_conversation
 from bot.store.schema import (
     broadcasts,
@@ -21,6 +22,7 @@ from bot.store.schema import (
     moves,
     postings,
     threads,
+    wishes,
 )
 
 LAST_CASE = "last_case"
@@ -69,8 +71,13 @@ async def save_conversation(db: AsyncConnection, conversation: Conversation, now
         "state": pack_conversation(conversation),
         "changed_at": now.timestamp(),
     }
-    row = insert(conversations).values(address=str(conversation.address), **values)
+    who, wanted = str(conversation.address), wishes_of(conversation)
+    row = insert(conversations).values(address=who, **values)
     await db.execute(row.on_conflict_do_update(index_elements=["address"], set_=values))
+    await db.execute(delete(wishes).where(wishes.c.address == who, wishes.c.wish.not_in(wanted)))
+    if wanted:
+        rows = [{"wish": wish, "address": who} for wish in sorted(wanted)]
+        await db.execute(insert(wishes).on_conflict_do_nothing(), rows)
 
 
 async def load_case(db: AsyncConnection, number: int) -> Case | None:
@@ -167,7 +174,7 @@ async def enqueue(db: AsyncConnection, send: Send, key: str, now: datetime) -> N
 
 
 async def enqueue_broadcast(db: AsyncConnection, broadcast: Broadcast, now: datetime) -> int:
-    """One delivery for every subscriber who is not paused, in their language; once per key and subscriber.
+    """One delivery in their language for everybody with one of its wishes who is not paused; once per key and person.
 
     Returns how many deliveries are new.
     """
@@ -181,6 +188,7 @@ async def enqueue_broadcast(db: AsyncConnection, broadcast: Broadcast, now: date
         (conversations.c.language.in_(tuple(broadcast.replies)), conversations.c.language),
         else_=literal("en"),
     )
+    wishing = select(wishes.c.address).where(wishes.c.wish.in_(broadcast.wishes))
     subscribers = select(
         literal(f"{broadcast.key}:") + conversations.c.address,
         conversations.c.channel,
@@ -196,7 +204,7 @@ async def enqueue_broadcast(db: AsyncConnection, broadcast: Broadcast, now: date
         literal(now.timestamp()),
         literal(0.0),
         literal(broadcast.expires.timestamp()),
-    ).where(and_(conversations.c.subscribed, ~conversations.c.paused))
+    ).where(and_(conversations.c.address.in_(wishing), ~conversations.c.paused))
     columns = ["key", "channel", "address", "lane", "status", "broadcast", "language", "forget", "parts_sent"]
     columns += ["attempts", "created_at", "due_at", "leased_until", "expires_at"]
     added = await db.execute(insert(deliveries).from_select(columns, subscribers).on_conflict_do_nothing())

@@ -9,13 +9,17 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from sqlalchemy import literal, select
+from sqlalchemy.dialects.sqlite import insert
+
 from bot.channels import matrix_rooms
 from bot.config import Settings
 from bot.core.model import Broadcast, Guide, Reply
+from bot.core.wishes import EVERYTHING
 from bot.guide import load_guide
 from bot.logs import set_up_logging
 from bot.store import delivering, turns
-from bot.store.schema import conversations
+from bot.store.schema import conversations, wishes
 from tests.benchmarks.__main__ import QUESTIONS
 from tests.channels.matrix_stage import Stage, on_matrix
 from tests.conftest import LEARNED
@@ -58,8 +62,9 @@ async def broadcast(stage: Stage, rooms: int, number: int) -> str:
     reply = Reply("**Morgen:** Café Welt, 18 Uhr, im Haus der Begegnung.")
     began = time.perf_counter()
     async with stage.lotse.database.writing(durable=True) as db:
-        await db.execute(conversations.update().values(subscribed=True))
-        sent = Broadcast(f"bench:{number}", {"de": reply, "en": reply}, later)
+        everybody = select(literal(EVERYTHING), conversations.c.address)
+        await db.execute(insert(wishes).from_select(["wish", "address"], everybody).on_conflict_do_nothing())
+        sent = Broadcast(f"bench:{number}", {"de": reply, "en": reply}, later, (EVERYTHING,))
         assert await turns.enqueue_broadcast(db, sent, datetime.now(UTC)) == rooms
     for worker in stage.lotse.workers:
         worker.wake()

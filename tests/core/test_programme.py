@@ -160,7 +160,13 @@ def test_an_event_says_all_that_helps_to_go_there(guide: Guide) -> None:
     assert "[Register](https://example.org/cafe) · [Read more](https://example.org/more)" in text
     assert reply.place is not None
     assert (reply.place.name, reply.place.address, reply.place.latitude) == ("Park", "Park", 50.776)
-    assert [button.action for button in reply.buttons] == [f"calendar:{ref_of(GERMAN)}", "events:"]
+    ref = ref_of(GERMAN)
+    assert [button.action for button in reply.buttons] == [
+        f"coming:{ref}",
+        f"calendar:{ref}",
+        "follow:german",
+        "events:",
+    ]
 
 
 def test_of_an_event_that_says_little_little_is_shown(guide: Guide) -> None:
@@ -175,7 +181,7 @@ def test_further_dates_of_an_event_are_a_press_away(guide: Guide) -> None:
     often = replace(CAFE, moved=moves)
     reply = only(respond(from_newcomer(pressing(f"event:{ref_of(often, '261210')}")), showing(guide, often)))
     days = ["261203", "261217", "261224"]
-    assert actions(reply)[1:-1] == [f"event:{ref_of(often, day)}" for day in days]
+    assert actions(reply)[2:-2] == [f"event:{ref_of(often, day)}" for day in days]
 
 
 def _on(day: date) -> Move:
@@ -197,7 +203,7 @@ def test_nobody_is_invited_to_what_is_cancelled_or_over(
         respond(from_newcomer(pressing(f"event:{ref_of(event, f'{event.start:%y%m%d}')}")), showing(guide, event))
     )
     assert said(guide, key, title="Café \\*World\\*") in reply.reply.text
-    assert any(action.startswith("calendar:") for action in actions(reply)) == offered
+    assert any(action.startswith(("calendar:", "coming:")) for action in actions(reply)) == offered
 
 
 def test_whole_days_are_shown_without_a_time(guide: Guide) -> None:

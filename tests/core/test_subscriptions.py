@@ -10,6 +10,9 @@ import pytest
 from bot.core.announcing import announce
 from bot.core.assistant import respond
 from bot.core.model import Conversation, Departure, Drop, Guide, Move, Relocate, Status
+from bot.core.subscriptions import MOST_COMING
+from bot.core.wishes import EVERYTHING, wishes_of
+from scheduler.agenda import Event
 from tests.core.scenes import (
     AMARA,
     CAFE,
@@ -18,6 +21,7 @@ from tests.core.scenes import (
     ROOM,
     a_case,
     a_conversation,
+    actions,
     conversation_after,
     from_newcomer,
     from_room,
@@ -51,6 +55,68 @@ def test_unsubscribing(guide: Guide, before: bool, key: str, way: str) -> None:
     decision = respond(from_newcomer(content, a_conversation(subscribed=before)), guide)
     assert said_to(decision, AMARA) == [said(guide, key)]
     assert not conversation_after(decision).subscribed
+
+
+def test_following_a_topic_and_another(guide: Guide) -> None:
+    decision = respond(from_newcomer(pressing("follow:german")), guide)
+    assert said_to(decision, AMARA) == [said(guide, "events.following", topics="Practise German")]
+    first = conversation_after(decision)
+    assert wishes_of(first) == {"topic:german"}
+    second = conversation_after(respond(from_newcomer(pressing("follow:culture"), first), guide))
+    again = conversation_after(respond(from_newcomer(pressing("follow:german"), second), guide))
+    assert again.topics == second.topics == ("german", "culture")
+    everything = conversation_after(respond(from_newcomer(pressing("subscribe"), again), guide))
+    assert wishes_of(everything) == {EVERYTHING}
+
+
+def test_who_hears_of_all_events_goes_on_hearing_of_all(guide: Guide) -> None:
+    decision = respond(from_newcomer(pressing("follow:german"), a_conversation(subscribed=True)), guide)
+    assert said_to(decision, AMARA) == [said(guide, "events.follows_all")]
+    assert wishes_of(conversation_after(decision)) == {EVERYTHING}
+
+
+@pytest.mark.parametrize("topic", ["", "party", "GERMAN"])
+def test_a_topic_that_is_none_is_an_old_button(guide: Guide, topic: str) -> None:
+    decision = respond(from_newcomer(pressing(f"follow:{topic}")), guide)
+    assert said_to(decision, AMARA) == [said(guide, "button.is_old")]
+    assert not wishes_of(conversation_after(decision))
+
+
+def test_who_comes_is_reminded_without_being_subscribed_and_can_change_their_mind(guide: Guide) -> None:
+    small = replace(guide, events=(CAFE,))
+    ref = f"{CAFE.handle}-261203"
+    decision = respond(from_newcomer(pressing(f"coming:{ref}")), small)
+    assert said_to(decision, AMARA) == [said(guide, "events.coming_noted")]
+    comes = conversation_after(decision)
+    assert wishes_of(comes) == {f"event:{ref}"} and not comes.subscribed
+    (broadcast,) = announce(small, START - timedelta(hours=2, seconds=1), START - timedelta(hours=2))
+    assert f"event:{ref}" in broadcast.wishes
+    assert {EVERYTHING, "topic:welcome"} <= set(broadcast.wishes)
+    (page,) = sends(respond(from_newcomer(pressing(f"event:{ref}"), comes), small))
+    assert said(guide, "events.you_come") in page.reply.text
+    assert actions(page)[0] == f"notcoming:{ref}"
+    assert conversation_after(respond(from_newcomer(pressing(f"coming:{ref}"), comes), small)).coming == (ref,)
+    assert not wishes_of(conversation_after(respond(from_newcomer(pressing(f"notcoming:{ref}"), comes), small)))
+    decision = respond(from_newcomer("/stop", comes), small)
+    assert said_to(decision, AMARA) == [said(guide, "events.unsubscribed")]
+    assert not wishes_of(conversation_after(decision))
+
+
+@pytest.mark.parametrize("event", [None, replace(CAFE, cancelled=True), replace(CAFE, start=NOW.replace(tzinfo=None))])
+def test_nobody_comes_to_what_is_gone_cancelled_or_has_begun(guide: Guide, event: Event | None) -> None:
+    small = replace(guide, events=(event,) if event else ())
+    day = event.start if event else START
+    decision = respond(from_newcomer(pressing(f"coming:{CAFE.handle}-{day:%y%m%d}")), small)
+    assert said_to(decision, AMARA) == [said(guide, "events.too_late")]
+    assert conversation_after(decision).coming == ()
+
+
+def test_only_the_last_events_to_go_to_are_remembered(guide: Guide) -> None:
+    before = tuple(f"aaaaaaaa-2612{n:02}" for n in range(MOST_COMING))
+    ref = f"{CAFE.handle}-261203"
+    small = replace(guide, events=(CAFE,))
+    after = conversation_after(respond(from_newcomer(pressing(f"coming:{ref}"), a_conversation(coming=before)), small))
+    assert after.coming == (*before[1:], ref)
 
 
 # --- being away ---

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.agenda import LEADS, Event, Move, Reminder, reminders_due
+from scheduler.agenda import LEADS, ONE_DAY, Event, Move, Reminder, reminders_due
 
 wall = datetime.fromisoformat
 
@@ -139,3 +139,12 @@ def test_never_after_the_start_and_never_before_it_is_due(
         assert now - step < reminder.due <= now < reminder.expires
         if reminder.lead is LEADS[0]:
             assert reminder.expires - now > timedelta(hours=2)
+
+
+def test_whole_days_are_told_the_evening_before_and_not_at_night(an_event: Build, utc: Moment) -> None:
+    for day, evening in (("2026-12-04", "2026-12-03 17:00"), ("2027-03-29", "2027-03-28 16:00")):
+        fest = an_event(f"{day} 00:00", (datetime.fromisoformat(day) + timedelta(days=2)).isoformat(), all_day=True)
+        due = utc(evening)
+        (reminder,) = reminders_due([fest], due - timedelta(days=5), due)
+        assert (reminder.lead, reminder.due) == (ONE_DAY, due)
+        assert not reminders_due([fest], due, due + timedelta(days=1))

@@ -7,12 +7,14 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, create_engine, insert
 
-from bot.store.database import Database, DatabaseError
-from bot.store.schema import inbox, metadata
+from bot.store.database import MIGRATIONS, Database, DatabaseError
+from bot.store.schema import conversations, inbox, metadata, wishes
 from tests.store_reading import rows
 
 ONE = {"uid": "1", "received_at": 1.0, "parked": False}
@@ -40,6 +42,24 @@ async def test_the_migrations_make_exactly_the_tables_of_the_schema(database: Da
 
     async with database.writing(durable=False) as db:
         assert await db.run_sync(differences) == []
+
+
+async def test_who_was_subscribed_before_there_were_topics_hears_of_all_events(tmp_path: Path) -> None:
+    file = tmp_path / "old.sqlite3"
+    old = create_engine(f"sqlite:///{file}")
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with old.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0003")
+        for who, subscribed in (("amara", True), ("kofi", False)):
+            chat = {"address": who, "channel": "memory", "subscribed": subscribed, "paused": False}
+            connection.execute(insert(conversations).values(**chat, state="{}", changed_at=1.0))
+    old.dispose()
+    database = Database(f"sqlite:///{file}")
+    await database.migrate()
+    assert await rows(database, wishes) == [{"wish": "topic:*", "address": "amara"}]
+    await database.close()
 
 
 async def test_migrating_again_changes_nothing(database: Database, file: Path) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from bot.core.model import Address, Broadcast, Case, Conversation, Lane, Reply, Send, Status
+from bot.core.wishes import EVERYTHING
 from bot.store import bookmarks, delivering, turns
 from bot.store.database import Database
 from bot.store.housekeeping import purge
-from bot.store.schema import broadcasts, cases, conversations, deliveries, inbox, postings, sealed, threads
+from bot.store.schema import broadcasts, cases, conversations, deliveries, inbox, postings, sealed, threads, wishes
 from tests.store_reading import rows
 
 NOW = datetime(2026, 12, 1, 8, 0, tzinfo=UTC)
@@ -58,9 +59,24 @@ async def test_a_message_waits_a_week_for_its_key(database: Database) -> None:
 async def test_a_reminders_text_is_kept_while_it_may_be_sent(database: Database) -> None:
     async with database.writing(durable=True) as db:
         for key, expires in (("old", days_ago(30.1)), ("young", NOW + timedelta(hours=1))):
-            await turns.enqueue_broadcast(db, Broadcast(key, {"en": Reply(key)}, expires), days_ago(40))
+            await turns.enqueue_broadcast(db, Broadcast(key, {"en": Reply(key)}, expires, (EVERYTHING,)), days_ago(40))
     await purged(database)
     assert [row["key"] for row in await rows(database, broadcasts)] == ["young"]
+
+
+async def test_what_people_went_to_is_forgotten_after_sixty_days(database: Database) -> None:
+    day = {days: f"x-{days_ago(days):%y%m%d}" for days in (61, 59, -3)}
+    async with database.writing(durable=True) as db:
+        person = Conversation(Address("memory", "1"), subscribed=True, coming=tuple(day.values()))
+        other = Conversation(Address("memory", "2"), coming=(day[61],))
+        for each in (person, other):
+            await turns.save_conversation(db, each, days_ago(61))
+    await purged(database)
+    wanted = [(row["address"], row["wish"]) for row in await rows(database, wishes)]
+    assert wanted == [("memory:1", f"event:{day[59]}"), ("memory:1", f"event:{day[-3]}"), ("memory:1", "topic:*")]
+    async with database.writing(durable=False) as db:
+        kept = await turns.load_conversation(db, person.address)
+    assert kept is not None and kept.coming == (day[59], day[-3])
 
 
 async def test_closed_cases_go_after_ninety_days_with_all_that_belongs_to_them(database: Database) -> None:

@@ -30,6 +30,7 @@ from bot.core.model import (
     Status,
     Utterance,
 )
+from bot.core.wishes import EVERYTHING
 from bot.store import bookmarks, delivering, personal, turns
 from bot.store.database import Database
 from bot.store.schema import cases, conversations, deliveries, inbox, metadata, moves, postings, threads
@@ -257,7 +258,9 @@ async def test_a_departure_that_a_reminder_brought_up_leaves_no_trace(
     await chat.say(AMARA, Choice("subscribe"))
     later = lotse.time.now() + timedelta(hours=2)
     async with lotse.database.writing(durable=False) as db:
-        await turns.enqueue_broadcast(db, Broadcast("reminder:x", {"en": Reply("Soon")}, later), lotse.time.now())
+        await turns.enqueue_broadcast(
+            db, Broadcast("reminder:x", {"en": Reply("Soon")}, later, (EVERYTHING,)), lotse.time.now()
+        )
     channel.failures.append(SendError("bot was blocked by the user", gone=True))
     await lotse.workers[0].drain()
     await erase(chat)
