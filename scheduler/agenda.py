@@ -193,7 +193,8 @@ def find_occurrence(events: Iterable[Event], ref: str) -> Occurrence | None:
         if event.handle == handle:
             midnight = to_utc(datetime(on.year, on.month, on.day), event.zone)  # noqa: DTZ001  # a wall time
             planned = _as_planned(event, midnight - _MARGIN, midnight + 2 * _MARGIN)
-            return next((one for one in (*_moved(event), *planned) if one.on == on), None)
+            moved = (_at(event, move) for move in event.moved if move.on == on)
+            return next((one for one in (*moved, *planned) if one.on == on), None)
     return None
 
 
@@ -202,7 +203,7 @@ def occurrences(events: Iterable[Event], since: datetime, until: datetime) -> tu
     found = (
         occurrence
         for event in events
-        for occurrence in (*_as_planned(event, since, until), *_moved(event))
+        for occurrence in (*_as_planned(event, since, until), *_moved(event, since, until))
         if since <= occurrence.start < until
     )
     return tuple(sorted(found, key=_by_start))
@@ -220,7 +221,7 @@ def next_occurrences(
         if topics is None or not set(topics).isdisjoint(event.topics):
             planned = _as_planned(event, now - (event.end - event.start))
             found += islice((one for one in planned if one.end > now), limit)
-            found += (one for one in _moved(event) if one.end > now)
+            found += islice((one for one in _moved(event, now) if one.end > now), limit)
     return tuple(sorted(found, key=_by_start)[:limit])
 
 
@@ -274,12 +275,20 @@ def _as_planned(event: Event, since: datetime, until: datetime | None = None) ->
             yield _occurrence(event, wall.date(), wall, wall + duration, event.place)
 
 
-def _moved(event: Event) -> Iterator[Occurrence]:
-    for move in event.moved:
-        told = event
-        if move.title is not None or move.text is not None:
-            told = replace(event, title=move.title or event.title, text=move.text or event.text)
-        yield _occurrence(told, move.on, move.start, move.end, move.place or event.place)
+def _moved(event: Event, since: datetime, until: datetime | None = None) -> Iterator[Occurrence]:
+    """Moved occurrences by start, around the window: the caller cuts exactly. A feed's event has hundreds of them."""
+    low = _wall(since, event.zone) - _MARGIN
+    high = _wall(until, event.zone) + _MARGIN if until is not None else datetime.max  # noqa: DTZ901  # a wall time
+    around = (move for move in event.moved if move.end > low and move.start < high)
+    for move in sorted(around, key=lambda move: move.start):
+        yield _at(event, move)
+
+
+def _at(event: Event, move: Move) -> Occurrence:
+    told = event
+    if move.title is not None or move.text is not None:
+        told = replace(event, title=move.title or event.title, text=move.text or event.text)
+    return _occurrence(told, move.on, move.start, move.end, move.place or event.place)
 
 
 @lru_cache(maxsize=8192)

@@ -14,7 +14,7 @@ from scheduler.phrases import Phrases
 FARTHEST = timedelta(days=400)
 """How far ahead is looked."""
 
-_DATES_LOOKED_AT = 5  # of an event, to find one that is not cancelled
+_DATES_LOOKED_AT = 3  # of an event, to find one that is not cancelled
 _FEW_LEFT, _MANY = 4, 5  # of so many words one may be left over, in a text of at least so many
 
 

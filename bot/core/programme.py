@@ -19,7 +19,6 @@ CRISIS = "crisis"  # the group of entries that come before everything else
 PAGE = 5  # events on one page of a list: a phone shows about that
 LONGEST_LABEL = 40
 FURTHER_DATES = 3  # of an event that repeats, as buttons
-_TOPICS_AHEAD = 200  # occurrences looked at to know which topics there are
 
 
 def list_events(turn: Turn, guide: Guide) -> Decision:
@@ -149,8 +148,7 @@ def offer_filters(turn: Turn, guide: Guide, code: str) -> Decision:
     wish = replace(Wish.decode(code), page=0)
     language = language_of(turn.conversation)
     today = turn.now.astimezone(guide.zone).date()
-    upcoming = next_occurrences(guide.events, turn.now, _TOPICS_AHEAD)
-    there = {topic for occurrence in upcoming for topic in occurrence.event.topics}
+    there = {topic for event in guide.events if next_occurrences([event], turn.now, 1) for topic in event.topics}
     week, month = week_of(today), month_of(today)
     choices: list[tuple[str, bool, Wish]] = [
         (say(turn, guide, f"events.{name}"), wish.span == span, replace(wish, span=None if wish.span == span else span))
