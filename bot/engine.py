@@ -24,6 +24,7 @@ from bot.core.model import (
     Conversation,
     Decision,
     Drop,
+    Edit,
     Effect,
     Erase,
     Export,
@@ -31,6 +32,7 @@ from bot.core.model import (
     File,
     Guide,
     Incoming,
+    Redaction,
     Relocate,
     Rename,
     Reply,
@@ -39,7 +41,7 @@ from bot.core.model import (
     Turn,
 )
 from bot.promises import keep_promises
-from bot.store import housekeeping, personal, turns
+from bot.store import delivering, housekeeping, personal, turns
 from bot.store.advisers import rename, with_shown_name
 from bot.store.database import Database
 
@@ -69,6 +71,10 @@ class Engine:
         self._advisers_room = advisers_room
         self._now = now
         self._wake = wake
+
+    def wake(self) -> None:
+        """There is something to send."""
+        self._wake()
 
     def use(self, guide: Guide) -> None:
         """From the next turn on decide by this content."""
@@ -153,9 +159,20 @@ class Engine:
         room = await self._room(db)
         in_room = chat == room
         conversation = await turns.load_conversation(db, chat) or Conversation(chat)
+        original = None
+        if incoming.message is not None and isinstance(incoming.content, Edit | Redaction):
+            original = await turns.posting(db, chat, incoming.message)
         if in_room:
             incoming = await with_shown_name(db, incoming)
-        turn = Turn(incoming, now, conversation, in_advisers_room=in_room, advisers_room=room)
+        turn = Turn(
+            incoming,
+            now,
+            conversation,
+            in_advisers_room=in_room,
+            advisers_room=room,
+            original=original[0] if original else None,
+            room_lost=await turns.load_mark(db, turns.ROOM_LOST) is not None,
+        )
         if room is not None:
             turn = replace(turn, room_language=await turns.language_of(db, room) or ROOM_LANGUAGE)
         if not in_room:
@@ -163,6 +180,8 @@ class Engine:
             waiting = await turns.load_waiting_cases(db) if room is not None else ()
             return replace(turn, case=case, fresh_case=await turns.fresh_case_number(db), waiting=waiting)
         number, replied_key = await self._spoken_of(db, incoming)
+        if number is None and original is not None:
+            number = original[1]
         return replace(
             turn,
             case=await turns.load_case(db, number) if number is not None else None,
@@ -193,6 +212,9 @@ class Engine:
         match effect:
             case Send():
                 await turns.enqueue(db, effect, key, now)
+                if (source := effect.source) is not None:
+                    copy = effect.replaces or effect.key or key
+                    await delivering.note_posting(db, source.chat, source.message, copy, effect.case, now)
             case Broadcast():
                 await turns.enqueue_broadcast(db, effect, now)
             case Feedback():

@@ -13,7 +13,23 @@ from typing import Any
 import structlog
 
 from bot.channels import KEEP_RETRY, Channel, SendError, take_until_kept
-from bot.core.model import Address, Departure, File, Incoming, Move, Reply, Sender
+from bot.core.model import (
+    Address,
+    Content,
+    Departure,
+    File,
+    Incoming,
+    Lane,
+    MessageRef,
+    Move,
+    Reply,
+    Send,
+    Sender,
+    Status,
+    ThreadLost,
+    Undelivered,
+    card_key,
+)
 from bot.engine import Engine, in_store
 from bot.pacing import Pace
 from bot.store import delivering, turns
@@ -28,6 +44,8 @@ REST_STEP = 0.05  # seconds between looks while chats rest or the channel pauses
 FIRST_RETRY = 1.0  # seconds; doubled at each attempt
 LONGEST_RETRY = 300.0  # seconds
 GIVE_UP_AFTER = timedelta(days=2)  # a delivery that could not be made for so long is given up
+TICK = "👍"  # under an adviser's message that arrived; Telegram has no tick among its reactions
+RECENT = 10  # messages of a case that are copied into a thread that is made again
 ROOM_RETRY = 60.0  # seconds between tries while the advisers' room cannot be reached
 _NOBODY = Sender("", "")
 
@@ -67,6 +85,7 @@ class Worker:
         self._work = asyncio.Event()
         self._stopping = False
         self._failures = 0
+        self._room_lost: bool | None = None  # None: not known since the start
 
     def wake(self) -> None:
         """There is something to send."""
@@ -143,6 +162,10 @@ class Worker:
 
     async def _send(self, delivery: Delivery) -> str:
         """Send the next message of the delivery; the one after it waits its turn like every other delivery."""
+        if (reacted := delivery.reply.reacts) is not None:
+            await self._channel.react(reacted, delivery.reply.text, delivery.key)
+            await in_store(self._database, lambda db: delivering.note_sent(db, delivery, self._now()))
+            return "reacted"
         parts = self._channel.render(await self._with_file(delivery))
         number = delivery.parts_sent
         if number < len(parts):
@@ -152,6 +175,7 @@ class Worker:
                 to, parts[number], f"{delivery.key}/{number}", reply_to, replaced if number == 0 else None
             )
             await in_store(self._database, lambda db: self._note(db, delivery, to, message, len(parts)))
+            await self._reached(delivery, to, done=number + 1 >= len(parts))
         else:
             await in_store(self._database, lambda db: delivering.note_sent(db, delivery, self._now()))
         return "sent" if number + 1 >= len(parts) else "part"
@@ -187,6 +211,64 @@ class Worker:
             await delivering.note_part(db, delivery, delivery.parts_sent + 1)
             await delivering.note_retry(db, delivery, now.timestamp(), "more to come")
 
+    async def _reached(self, delivery: Delivery, to: Address, done: bool) -> None:
+        """What follows from a message being out: a tick for the adviser who wrote it; the room is there (again)."""
+        if await self._is_room(to):
+            await self._find_room()
+            if to.thread is not None and delivery.case is not None and delivery.replaces == card_key(delivery.case):
+                await self._show_thread(to, to.thread, delivery.case, delivery.topic)
+        elif done and delivery.case is not None:
+            await self._tick(delivery)
+
+    async def _show_thread(self, to: Address, thread: str, number: int, title: str | None) -> None:
+        """The thread shows the state of its case as the card does. It is no message and not tried again."""
+        case = await in_store(self._database, lambda db: turns.load_case(db, number))
+        if case is None or title is None:
+            return
+        try:
+            await self._channel.show_thread(to.whole_chat, thread, title, case.status is Status.CLOSED)
+        except SendError as error:
+            log.warning("the state of a thread cannot be shown", reason=error.reason)
+
+    async def _tick(self, delivery: Delivery) -> None:
+        """Put a reaction under the adviser's message that this delivery is the copy of, if it is one."""
+        key = delivery.replaces or delivery.key
+
+        async def enqueue(db: Any) -> bool:
+            room = await self._current_room(db)
+            message = await delivering.message_of(db, room, key) if room is not None else None
+            if room is None or message is None:
+                return False
+            reaction = Send(room, Reply(TICK, reacts=MessageRef(room, message)), lane=Lane.CASE, forget=True)
+            await turns.enqueue(db, reaction, f"tick:{delivery.key}", self._now())
+            return True
+
+        if await in_store(self._database, enqueue):
+            self._engine.wake()
+
+    async def _lose_room(self, delivery: Delivery, reason: str) -> None:
+        """The advisers' room cannot be written to: log it once, and tell those who wait once."""
+        now = self._now()
+
+        async def note(db: Any) -> bool:
+            if await turns.load_mark(db, turns.ROOM_LOST) is not None:
+                return False
+            await turns.save_mark(db, turns.ROOM_LOST, now.timestamp())
+            return True
+
+        self._room_lost = True
+        if await in_store(self._database, note):
+            log.error("the advisers' room cannot be reached; cases wait", reason=reason)
+            await self._tell(f"room_lost:{now.timestamp()}", delivery.to.whole_chat, Departure("left"))
+
+    async def _find_room(self) -> None:
+        """The advisers' room could be written to; say so if it could not before, perhaps before a restart."""
+        if self._room_lost is False:
+            return
+        self._room_lost = False
+        if await in_store(self._database, lambda db: turns.drop_mark(db, turns.ROOM_LOST)):
+            log.warning("the advisers' room can be reached again")
+
     async def _transmit(self, to: Address, part: Any, key: str, reply_to: str | None, replaced: str | None) -> str:
         """Change the message that is to be replaced, or send a new one; the messenger's id of it."""
         if replaced is not None:
@@ -211,7 +293,7 @@ class Worker:
             thread = opened
         if thread is not None:
             return Address(room.channel, room.chat, thread), None, replaced
-        card = f"case:{case}:card"
+        card = card_key(case)
         return room, None if delivery.key == card else await self._message_of(room, card), replaced
 
     async def _message_of(self, chat: Address, key: str) -> str | None:
@@ -228,12 +310,11 @@ class Worker:
             await self._retry(delivery, 0.0, error.reason)
             return "moved"
         if error.thread_gone and delivery.case is not None:
-            case = delivery.case
-            await in_store(self._database, lambda db: delivering.forget_thread(db, case))
+            await self._lose_thread(delivery, delivery.case)
             await self._retry(delivery, 0.0, error.reason)
             return "thread_gone"
         if error.gone and await self._is_room(delivery.to):
-            log.error("the advisers' room cannot be reached; cases wait", reason=error.reason)
+            await self._lose_room(delivery, error.reason)
             await self._retry(delivery, ROOM_RETRY, error.reason)
             return "room_gone"
         if error.temporary and now - delivery.created < GIVE_UP_AFTER:
@@ -241,22 +322,39 @@ class Worker:
             self._pace.pause(min(FIRST_RETRY * 2 ** min(self._failures - 1, 6), 60.0))
             await self._retry(delivery, _pause(delivery), error.reason)
             return "later"
+        if not error.gone and delivery.case is not None and not await self._is_room(delivery.to):
+            # told before it is noted: a restart in between finds it again, and the turn is taken once
+            lost = Undelivered(delivery.case, "away" if error.temporary else error.why)
+            await self._tell(f"undelivered:{delivery.key}:{delivery.to}", delivery.to, lost)
         await in_store(self._database, lambda db: delivering.note_failed(db, delivery, error.reason, now))
         if error.gone:
-            await self._tell(f"departure:{delivery.key}", delivery.to, Departure(error.reason))
+            await self._tell(f"departure:{delivery.key}", delivery.to, Departure(error.why))
             return "gone"
         log.warning("delivery refused", channel=self._channel.name, reason=error.reason)
         return "failed"
 
-    async def _tell(self, uid: str, chat: Address, content: Departure | Move) -> None:
+    async def _lose_thread(self, delivery: Delivery, case: int) -> None:
+        """The thread of a case was deleted: its card and the last messages are to be posted anew, once."""
+        room = delivery.to.whole_chat
+
+        async def forget(db: Any) -> tuple[str | None, tuple[MessageRef, ...]]:
+            thread = await delivering.thread_of(db, room, case)
+            await delivering.forget_thread(db, case)
+            return thread, await delivering.recent_of(db, case, room, delivery.key, RECENT)
+
+        thread, recent = await in_store(self._database, forget)
+        if thread is not None:
+            await self._tell(f"thread_lost:{case}:{thread}", room, ThreadLost(case, recent))
+
+    async def _tell(self, uid: str, chat: Address, content: Content) -> None:
         """What the messenger's refusal says about the chat is a turn like any other."""
         await take_until_kept(self._engine.take, Incoming(uid, chat, _NOBODY, content))
 
     async def _is_room(self, address: Address) -> bool:
-        room = self._advisers_room
-        if room is None:
-            return False
-        return address.whole_chat == await in_store(self._database, lambda db: turns.current_address(db, room))
+        return address.whole_chat == await in_store(self._database, self._current_room)
+
+    async def _current_room(self, db: Any) -> Address | None:
+        return await turns.current_address(db, self._advisers_room) if self._advisers_room is not None else None
 
     async def _retry(self, delivery: Delivery, seconds: float, reason: str) -> None:
         due = self._now().timestamp() + seconds

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.channels import Limits, SendError, Take
-from bot.core.model import Address, Button, Medium, Reply
+from bot.core.model import Address, Button, Medium, MessageRef, Reply
 from bot.markup import parse, plain_text
 
 
@@ -32,6 +32,7 @@ class MemoryChannel:
         self.posted: list[Posted] = []
         self.failures: list[SendError] = []
         self.files: dict[str, bytes] = {}
+        self.reactions: list[tuple[MessageRef, str]] = []
         self._messages = 0
 
     async def receive(self, take: Take) -> None:
@@ -60,6 +61,14 @@ class MemoryChannel:
     def _fail(self) -> None:
         if self.failures:
             raise self.failures.pop(0)
+
+    async def react(self, message: MessageRef, sign: str, key: str) -> None:
+        """Keep the reaction."""
+        self._fail()
+        self.reactions.append((message, sign))
+
+    async def show_thread(self, room: Address, thread: str, title: str, closed: bool) -> None:
+        """No threads in memory."""
 
     async def fetch(self, medium: Medium) -> bytes:
         """A file that a test has put here."""

@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 
 import structlog
 
-from bot.core.model import Address, Incoming, Medium, Reply
+from bot.core.model import Address, Incoming, Medium, MessageRef, Reply
 
 log = structlog.get_logger("lotse.channel")
 
@@ -29,6 +29,7 @@ class SendError(Exception):
     temporary: worth trying again (network, server error).
     gone: the chat cannot be reached any more (blocked, left, deleted).
     moved_to: the chat has a new address.
+    why: the same in a word that the texts explain: blocked, left, deleted, too_long, too_large, away, refused.
     thread_gone: the thread was deleted. missing: the message to be changed or answered is gone.
     With none of these the delivery is refused for good.
     """
@@ -43,6 +44,7 @@ class SendError(Exception):
         moved_to: Address | None = None,
         thread_gone: bool = False,
         missing: bool = False,
+        why: str = "refused",
     ) -> None:
         super().__init__(reason)
         self.reason = reason
@@ -52,6 +54,7 @@ class SendError(Exception):
         self.moved_to = moved_to
         self.thread_gone = thread_gone
         self.missing = missing
+        self.why = why
 
 
 class ChannelStoppedError(Exception):
@@ -148,6 +151,12 @@ class Channel(Protocol[Part]):
 
     async def change(self, to: Address, message: str, part: Part, key: str) -> None:
         """Change a message that was sent. Raises SendError."""
+
+    async def react(self, message: MessageRef, sign: str, key: str) -> None:
+        """Put an emoji under a message, as a tick; nothing where the messenger has none. Raises SendError."""
+
+    async def show_thread(self, room: Address, thread: str, title: str, closed: bool) -> None:
+        """Show the state of a thread: its title, and whether it is closed. Raises SendError."""
 
     async def fetch(self, medium: Medium) -> bytes:
         """The content of a file that came in from here. Raises SendError."""

@@ -44,7 +44,19 @@ from bot.channels.matrix_wire import (
     text_content,
     uid_of,
 )
-from bot.core.model import Address, Choice, Departure, Incoming, Medium, Move, Reply, Sender, Unreadable, Utterance
+from bot.core.model import (
+    Address,
+    Choice,
+    Departure,
+    Incoming,
+    Medium,
+    MessageRef,
+    Move,
+    Reply,
+    Sender,
+    Unreadable,
+    Utterance,
+)
 
 log = structlog.get_logger("lotse.matrix")
 
@@ -331,6 +343,15 @@ class Matrix:
         if part.place is not None:
             return place_content(part.place)
         return text_content(part)
+
+    async def react(self, message: MessageRef, sign: str, key: str) -> None:
+        """Put a reaction under a message."""
+        await self._prepared()
+        relation = {"rel_type": "m.annotation", "event_id": message.message, "key": sign}
+        await self._postman.put(message.chat.chat, "m.reaction", {"m.relates_to": relation}, _transaction(key))
+
+    async def show_thread(self, room: Address, thread: str, title: str, closed: bool) -> None:
+        """Threads have no title; the card on top of them shows the state."""
 
     async def fetch(self, medium: Medium) -> bytes:
         """The content of a file, in clear. Raises SendError."""

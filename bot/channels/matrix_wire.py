@@ -25,6 +25,7 @@ from bot.core.model import (
     Medium,
     MessageRef,
     Place,
+    Redaction,
     Reply,
     Sender,
     Utterance,
@@ -101,7 +102,7 @@ def parse(event: Event, me: str, room: str, name: str, private: bool) -> Incomin
         Sender(f"matrix:{sender}", shown_name(name, sender)),
         content,
         private=private,
-        message=original or event_id,
+        message=original or _redacted(event) or event_id,
         reply_to=_replied_to(event),
     )
 
@@ -197,8 +198,18 @@ def _content(event: Event, room: str) -> Content | None:
             return _message(new, changed is not None, _medium(event, room, "file"), _place(content))
         case poll if poll in _POLLS:
             return Attachment("other")
+        case "m.room.redaction" if _redacted(event):
+            return Redaction()
         case _:
             return None
+
+
+def _redacted(event: Event) -> str | None:
+    """The message that a redaction takes back; where it is named depends on the room's version (MSC2174)."""
+    if event.get("type") != "m.room.redaction":
+        return None
+    named = _mapping(event.get("content")).get("redacts") or event.get("redacts")
+    return named if isinstance(named, str) else None
 
 
 def _medium(event: Event, room: str, unnamed: str) -> Medium:

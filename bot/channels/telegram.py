@@ -18,7 +18,7 @@ from telegram.request import HTTPXRequest
 
 from bot.channels import ChannelStoppedError, Limits, Rate, Take, take_until_kept
 from bot.channels.telegram_wire import Part, failure, parse, render, seconds_to_wait
-from bot.core.model import Address, Incoming, Medium, Reply, Utterance
+from bot.core.model import Address, Incoming, Medium, MessageRef, Reply, Utterance
 
 log = structlog.get_logger("lotse.telegram")
 
@@ -247,6 +247,25 @@ class Telegram:
                 raise failure(error) from error
         except TelegramError as error:
             raise failure(error) from error
+
+    async def react(self, message: MessageRef, sign: str, key: str) -> None:
+        """Put a reaction under a message. Raises SendError."""
+        try:
+            await self._bot.set_message_reaction(int(message.chat.chat), int(message.message), sign)
+        except TelegramError as error:
+            raise failure(error) from error
+
+    async def show_thread(self, room: Address, thread: str, title: str, closed: bool) -> None:
+        """Rename the topic, and close or reopen it; it being so already is no error. Raises SendError."""
+        chat, topic = int(room.chat), int(thread)
+        name = title[: ForumTopicLimit.MAX_NAME_LENGTH]
+        settle = self._bot.close_forum_topic if closed else self._bot.reopen_forum_topic
+        for step in (self._bot.edit_forum_topic(chat, topic, name=name), settle(chat, topic)):
+            try:
+                await step
+            except TelegramError as error:
+                if "not_modified" not in error.message.casefold():
+                    raise failure(error) from error
 
     async def fetch(self, medium: Medium) -> bytes:
         """The content of a file; Telegram hands out at most 20 MB. Raises SendError."""

@@ -57,7 +57,23 @@ _GONE = (
     "not enough rights",
 )
 _THREAD_GONE = ("thread not found", "topic_deleted", "topic_closed", "topic_id_invalid")
-_MISSING = ("message to edit not found", "message can't be edited", "message_id_invalid")
+_REASONS = (
+    ("blocked by the user", "blocked"),
+    ("deactivated", "deleted"),
+    ("chat not found", "left"),
+    ("kicked", "left"),
+    ("can't initiate", "left"),
+    ("not a member", "left"),
+    ("too long", "too_long"),
+    ("too big", "too_large"),
+    ("too large", "too_large"),
+)
+_MISSING = (
+    "message to edit not found",
+    "there is no text in the message",
+    "message can't be edited",
+    "message_id_invalid",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +261,11 @@ def seconds_to_wait(error: RetryAfter) -> float:
     return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
 
 
+def _why(words: str) -> str:
+    """A refusal's reason in one of the words that the advisers are told."""
+    return next((why for sign, why in _REASONS if sign in words), "refused")
+
+
 def failure(error: TelegramError) -> SendError:
     """Why Telegram refused, in the terms of the outbox. The order matters: BadRequest is a NetworkError here."""
     reason = error.message
@@ -255,13 +276,14 @@ def failure(error: TelegramError) -> SendError:
         case ChatMigrated(new_chat_id=new):
             return SendError(reason, moved_to=Address("telegram", str(new)))
         case Forbidden():
-            return SendError(reason, gone=True)
+            return SendError(reason, gone=True, why=_why(words))
         case BadRequest():
             return SendError(
                 reason,
                 gone=any(sign in words for sign in _GONE),
                 thread_gone=any(sign in words for sign in _THREAD_GONE),
                 missing=any(sign in words for sign in _MISSING),
+                why=_why(words),
             )
         case _:  # no connection, a server error, an answer that is no JSON: nobody has refused anything
             return SendError(reason, temporary=True)

@@ -25,7 +25,9 @@ from bot.core.model import (
     Sender,
     State,
     Status,
+    ThreadLost,
     Turn,
+    Undelivered,
     Unreadable,
     Utterance,
 )
@@ -39,11 +41,14 @@ INTERNAL = "//"  # a line that begins like this stays in the advisers' room; so 
 SHOWN_CANDIDATES = 3
 WORTH_SHOWING = 0.05  # a candidate less likely than this tells an adviser nothing
 TOPIC_LETTERS = 60  # of the question; Telegram allows 128 in a topic's name
+STATE_SIGNS = {Status.OPEN: "⏳", Status.CLAIMED: "💬", Status.CLOSED: "🔒"}
 STEPS = {"claim": Step.CLAIM, "release": Step.RELEASE, "close": Step.CLOSE}
 
 
 def named_case(content: Content) -> int | None:
     """The number of the case that a button or command in the advisers' room speaks of, if it names one."""
+    if isinstance(content, Undelivered | ThreadLost):
+        return content.case
     words = content.text.split() if isinstance(content, Utterance) and typed_command(content.text) in STEPS else []
     if isinstance(content, Choice):
         kind, _, rest = content.action.partition(":")
@@ -82,10 +87,12 @@ def card(case: Case, guide: Guide, language: str) -> Reply:
 
 
 def topic_title(case: Case, guide: Guide, language: str) -> str:
-    """What the topic of a case is called: number, language and how the question begins."""
+    """What the topic of a case is called: its state as a sign, number, language and how the question begins."""
+    sign = STATE_SIGNS[case.status]
     spoken = guide.texts.say(case.language, "language.name")
     beginning = " ".join(case.question.split())[:TOPIC_LETTERS]
-    return guide.texts.say(language, "room.topic", number=case.number, spoken=spoken, question=beginning).strip(" ·")
+    title = guide.texts.say(language, "room.topic", number=case.number, spoken=spoken, question=beginning).strip(" ·")
+    return f"{sign} {title}"
 
 
 def passed_on(guide: Guide, room: Address, language: str, case: Case, words: str) -> Send:
@@ -265,11 +272,6 @@ def list_cases(turn: Turn, guide: Guide) -> Decision:
 def explain_room(turn: Turn, guide: Guide) -> Decision:
     """How advisers work with cases."""
     return _to_room(turn, guide, "room.help")
-
-
-def newcomer_left(turn: Turn, guide: Guide, case: Case, room: Address) -> Send:
-    """Tell the advisers that the newcomer of a case can no longer be reached."""
-    return tell(room, guide.texts.say(turn.room_language, "room.newcomer_left", number=case.number), case=case.number)
 
 
 def _new_card(turn: Turn, guide: Guide, case: Case) -> Send:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from bot.core import advising, answering, handoff, naming, offering, profile, programme, subscriptions
+from bot.core import advising, answering, copies, handoff, naming, offering, profile, programme, subscriptions
+from bot.core.copies import traced
 from bot.core.model import (
     Attachment,
     Choice,
@@ -17,12 +18,15 @@ from bot.core.model import (
     Effect,
     Guide,
     Move,
+    Redaction,
     Relocate,
     Reply,
     Send,
     State,
     Status,
+    ThreadLost,
     Turn,
+    Undelivered,
     Unreadable,
     Utterance,
 )
@@ -116,7 +120,7 @@ def described_commands(guide: Guide, language: str) -> str:
 
 def respond(turn: Turn, guide: Guide) -> Decision:
     """Decide on one incoming: the new state and the effects. Pure: the same turn always gets the same decision."""
-    return _into_topics(turn, guide, promised(turn, guide, _respond(turn, guide)))
+    return _into_topics(turn, guide, traced(turn, promised(turn, guide, _respond(turn, guide))))
 
 
 def _into_topics(turn: Turn, guide: Guide, decision: Decision) -> Decision:
@@ -138,8 +142,14 @@ def _respond(turn: Turn, guide: Guide) -> Decision:
     match turn.incoming.content:
         case Move(to=address):
             return Decision(State(), (Relocate(turn.incoming.origin.whole_chat, address),), "moved")
-        case Departure():
-            return _farewell(turn, guide)
+        case Departure(reason=reason):
+            return copies.room_lost(turn, guide) if turn.in_advisers_room else _farewell(turn, guide, reason)
+        case Redaction():
+            return copies.take_back(turn, guide)
+        case Undelivered() as lost:
+            return copies.undelivered(turn, guide, lost)
+        case ThreadLost() as lost_thread:
+            return copies.thread_lost(turn, guide, lost_thread)
     if turn.in_advisers_room:
         return _in_advisers_room(turn, guide)
     if not turn.incoming.private:
@@ -165,16 +175,14 @@ def _in_advisers_room(turn: Turn, guide: Guide) -> Decision:
     return offering.pressed(turn, guide) or advising.respond_in_room(turn, guide, ROOM_COMMANDS)
 
 
-def _farewell(turn: Turn, guide: Guide) -> Decision:
+def _farewell(turn: Turn, guide: Guide, reason: str) -> Decision:
     """The chat cannot be reached any more: pause reminders, drop what waits, tell the advisers.
 
     What waits for the advisers' room goes on waiting: newcomers count on it.
     """
-    if turn.in_advisers_room:
-        return Decision(State(), outcome="room_departed")
     effects: list[Effect] = [Drop(turn.incoming.origin.whole_chat)]
     if turn.case is not None and turn.advisers_room is not None:
-        effects.append(advising.newcomer_left(turn, guide, turn.case, turn.advisers_room))
+        effects.append(copies.gone(guide, turn.advisers_room, turn.room_language, turn.case, reason))
     known = turn.conversation.language is not None
     kept = subscriptions.pause(turn.conversation) if known else None
     return Decision(State(kept), tuple(effects), "departed")

@@ -108,9 +108,41 @@ class Unreadable:
 
 @dataclass(frozen=True, slots=True)
 class Departure:
-    """The bot can no longer write to this chat: blocked, left, removed, deleted."""
+    """The bot can no longer write to this chat; the reason is blocked, left or deleted."""
 
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Redaction:
+    """A message was deleted by who wrote it; `Incoming.message` says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Undelivered:
+    """A message of a case could not be delivered to its newcomer.
+
+    why: blocked, deleted, left, too_long, too_large, away or refused.
+    """
+
+    case: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRef:
+    """A message that already exists in a messenger."""
+
+    chat: Address
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadLost:
+    """The thread of a case was deleted. recent: the last messages of the case that can be copied, oldest first."""
+
+    case: int
+    recent: tuple[MessageRef, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +152,7 @@ class Move:
     to: Address
 
 
-Content = Utterance | Choice | Attachment | Edit | Unreadable | Departure | Move
+Content = Utterance | Choice | Attachment | Edit | Unreadable | Departure | Redaction | Undelivered | ThreadLost | Move
 
 
 @dataclass(frozen=True, slots=True)

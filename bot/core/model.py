@@ -19,9 +19,13 @@ from bot.core.incoming import Departure as Departure
 from bot.core.incoming import Edit as Edit
 from bot.core.incoming import Incoming as Incoming
 from bot.core.incoming import Medium as Medium
+from bot.core.incoming import MessageRef as MessageRef
 from bot.core.incoming import Move as Move
 from bot.core.incoming import Place as Place
+from bot.core.incoming import Redaction as Redaction
 from bot.core.incoming import Sender as Sender
+from bot.core.incoming import ThreadLost as ThreadLost
+from bot.core.incoming import Undelivered as Undelivered
 from bot.core.incoming import Unreadable as Unreadable
 from bot.core.incoming import Utterance as Utterance
 from bot.core.promise import Promise
@@ -57,19 +61,12 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
-class MessageRef:
-    """A message that already exists in a messenger."""
-
-    chat: Address
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
 class Reply:
     """What to say, in the entries' small markup and without any messenger's format.
 
     copy: a message of the same messenger that is sent again as it is.
     medium: a file that lies with another messenger and is passed through; the text is said only if that fails.
+    reacts: the message that the text, a single emoji, is put under as a reaction.
     mention: whose attention is asked for, in a chat of several people.
     """
 
@@ -80,6 +77,7 @@ class Reply:
     copy: MessageRef | None = None
     medium: Medium | None = None
     mention: Sender | None = None
+    reacts: MessageRef | None = None
 
 
 class Lane(IntEnum):
@@ -101,6 +99,7 @@ class Send:
     case: the case this message belongs to.
     topic: title of the case's thread in the advisers' room, for messengers that have threads.
     replaces: key of an earlier delivery whose message is changed instead of sending a new one.
+    source: the message that a person wrote and that this is the copy of.
     forget: no trace of the delivery is kept after it was sent.
     """
 
@@ -111,6 +110,7 @@ class Send:
     case: int | None = None
     topic: str | None = None
     replaces: str | None = None
+    source: MessageRef | None = None
     expires: datetime | None = None
     forget: bool = False
 
@@ -212,6 +212,11 @@ class Status(StrEnum):
     CLOSED = "closed"
 
 
+def card_key(number: int) -> str:
+    """The key of the delivery that is a case's card in the advisers' room."""
+    return f"case:{number}:card"
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """One handoff from start to end."""
@@ -230,7 +235,7 @@ class Case:
     @property
     def card_key(self) -> str:
         """The key of the delivery that is the case's card in the advisers' room."""
-        return f"case:{self.number}:card"
+        return card_key(self.number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +254,8 @@ class Turn:
     room_language: what the advisers' room reads.
     replied_key: key of the delivery that the incoming is a reply to, if it is one of ours.
     waiting: all cases that are not closed, oldest first.
+    original: key of the delivery that is the copy of the message that was changed or deleted.
+    room_lost: the advisers' room cannot be written to at present.
     fresh_case: the number that a new case would get.
     """
 
@@ -261,6 +268,8 @@ class Turn:
     case: Case | None = None
     replied_key: str | None = None
     waiting: tuple[Case, ...] = ()
+    original: str | None = None
+    room_lost: bool = False
     fresh_case: int = 1
 
 

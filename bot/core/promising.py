@@ -23,6 +23,7 @@ def promised(turn: Turn, guide: Guide, decision: Decision) -> Decision:
     before = sum(other.status is Status.OPEN and other.number != case.number for other in turn.waiting)
     case = replace(case, promise=_promise(guide, turn.now, before))
     effects = list(decision.effects)
+    said = guide.texts.say(case.language, "reached.room_lost") if turn.room_lost else spoken(case, guide, turn.now)
     for place, effect in enumerate(effects):
         is_card = isinstance(effect, Send) and case.card_key in (effect.key, effect.replaces)
         if isinstance(effect, Send) and is_card and case.promise is not None:
@@ -31,7 +32,7 @@ def promised(turn: Turn, guide: Guide, decision: Decision) -> Decision:
     if told:
         sent = effects[told[-1]]
         assert isinstance(sent, Send)
-        effects[told[-1]] = _followed(sent, spoken(case, guide, turn.now))
+        effects[told[-1]] = _followed(sent, said)
     return replace(decision, state=replace(decision.state, case=case), effects=tuple(effects))
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import and_, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.model import Address, Lane, Reply
+from bot.core.model import Address, Lane, MessageRef, Reply
 from bot.store.encoding import unpack_reply
 from bot.store.schema import broadcasts, deliveries, postings, threads
 
@@ -179,6 +179,26 @@ async def message_of(db: AsyncConnection, chat: Address, key: str) -> str | None
     )
     message: str | None = (await db.execute(query)).scalar()
     return message
+
+
+async def recent_of(db: AsyncConnection, case: int, room: Address, but: str, most: int) -> tuple[MessageRef, ...]:
+    """The last messages of a case that lie in the newcomer's chat and can be copied into the room, oldest first.
+
+    Only within one messenger; the message whose copy has the key `but` is left out.
+    """
+    query = (
+        select(postings.c.address, postings.c.message)
+        .where(
+            postings.c.case_number == case,
+            postings.c.address != str(room),
+            postings.c.address.startswith(f"{room.channel}:", autoescape=True),
+            postings.c.key != but,
+        )
+        .order_by(postings.c.posted_at.desc())
+        .limit(most)
+    )
+    rows = (await db.execute(query)).all()
+    return tuple(MessageRef(Address.parse(row.address), row.message) for row in reversed(rows))
 
 
 async def thread_of(db: AsyncConnection, room: Address, case: int) -> str | None:

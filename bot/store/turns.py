@@ -26,6 +26,7 @@ from bot.store.schema import (
 )
 
 LAST_CASE = "last_case"
+ROOM_LOST = "room_lost"  # since when the advisers' room cannot be written to (seconds since 1970)
 
 
 async def note_incoming(db: AsyncConnection, uid: str, now: datetime) -> bool:
@@ -142,6 +143,11 @@ async def load_mark(db: AsyncConnection, name: str) -> float | None:
     """A number that was remembered."""
     value: float | None = (await db.execute(select(marks.c.value).where(marks.c.name == name))).scalar()
     return value
+
+
+async def drop_mark(db: AsyncConnection, name: str) -> bool:
+    """Forget a number; False where there was none."""
+    return (await db.execute(delete(marks).where(marks.c.name == name))).rowcount > 0
 
 
 async def save_mark(db: AsyncConnection, name: str, value: float) -> None:

@@ -22,6 +22,7 @@ from bot.core.model import (
     Medium,
     MessageRef,
     Place,
+    Redaction,
     Reply,
     Sender,
     Utterance,
@@ -126,6 +127,17 @@ def test_a_changed_message_keeps_its_id() -> None:
     incoming = wire.parse(changed, ME, ROOM, "", private=True)
     assert incoming is not None and incoming.message == "$0"
     assert incoming.sender.name == "amara"
+
+
+@pytest.mark.parametrize("event", [{"redacts": "$0", "content": {}}, {"content": {"redacts": "$0"}}])
+def test_a_redaction_names_the_message_that_is_taken_back(event: dict[str, Any]) -> None:
+    incoming = wire.parse(an_event({}, "m.room.redaction") | event, ME, ROOM, "Amara", private=True)
+    assert incoming is not None
+    assert (incoming.uid[-2:], incoming.message, incoming.content) == ("$1", "$0", Redaction())
+
+
+def test_a_redaction_of_nothing_is_passed_over() -> None:
+    assert read(an_event({"redacts": 7}, "m.room.redaction")) is None
 
 
 def test_a_message_in_a_thread_is_no_reply_unless_it_says_so() -> None:

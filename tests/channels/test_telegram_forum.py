@@ -10,7 +10,7 @@ from bot.config import Settings
 from bot.core.model import Guide
 from tests.botapi import BotApiServer, Person, Room
 from tests.botapi.asking import perform
-from tests.channels.telegram_stage import Stage, card_in, case_topic, on_telegram, opens_case
+from tests.channels.telegram_stage import Stage, card_in, case_topic, on_telegram, opens_case, soon
 
 
 @pytest.fixture
@@ -46,11 +46,11 @@ async def test_buttons_and_commands_work_in_the_topic(stage: Stage, amara: Perso
     claimed = await topic.next_message()
     assert claimed.id == card.id and claimed.edited
     await maria.says("/cases", to=topic)
-    assert "bei Maria" in (await topic.next_message()).text
+    await topic.receives("bei Maria")
     await maria.says("/close 1", to=topic)
-    assert "beendet" in (await topic.next_message()).text
+    await topic.receives("🔒 beendet")
     await maria.says("Noch etwas.", to=topic)
-    assert "beendet" in (await topic.next_message()).text
+    await topic.receives("nichts weitergegeben")
 
 
 async def test_what_is_said_outside_the_topics_stays_there(
@@ -77,18 +77,61 @@ async def test_files_go_through_the_topic(stage: Stage, amara: Person, maria: Pe
     assert (await amara.next_message()).kind == "document"
 
 
-async def test_a_deleted_topic_is_made_again(stage: Stage, amara: Person, maria: Person, forum: Room) -> None:
+async def test_a_deleted_topic_is_made_again_with_the_card_and_the_last_messages(
+    stage: Stage, amara: Person, maria: Person, forum: Room
+) -> None:
     await opens_case(amara)
     topic = await case_topic(forum)
     await topic.receives("🙋")
+    await amara.says("Ich komme aus Ghana.")
+    await topic.receives("Ghana")
     perform(stage.server.world, "deleteForumTopic", {"chat_id": forum.id, "message_thread_id": topic.id})
     await amara.says("Sind Sie noch da?")
     again = await case_topic(forum)
     assert again.id != topic.id
-    assert "Sind Sie noch da?" in (await again.receives("💬")).text
+    await again.receives("🙋")
+    await again.receives("gelöscht")
+    await again.receives("Ich komme aus Ghana.")
+    await again.receives("💬 Anfrage 1:\n\nSind Sie noch da?")
     await maria.says("Ja.", to=again)
     assert "Ja." in (await amara.receives("👤")).text
     assert "übernommen von Maria" in (await again.receives("🙋")).text
+
+
+async def test_the_topic_shows_the_state_of_its_case(stage: Stage, amara: Person, maria: Person, forum: Room) -> None:
+    await opens_case(amara)
+    topic = await case_topic(forum)
+    assert topic.name.startswith("⏳ Anfrage 1")
+    for command, sign, closed in (("/claim 1", "💬", False), ("/release 1", "⏳", False), ("/close 1", "🔒", True)):
+        await maria.says(command, to=topic)
+        wanted = (sign, closed)
+        await soon(lambda wanted=wanted: (topic.name[0], topic.closed) == wanted)  # type: ignore[misc]
+
+
+async def test_an_advisers_message_is_ticked_when_it_arrived_and_its_edit_changes_the_copy(
+    stage: Stage, amara: Person, maria: Person, forum: Room
+) -> None:
+    await opens_case(amara)
+    topic = await case_topic(forum)
+    await topic.receives("🙋")
+    written = await maria.says("Guten Tag!", to=topic)
+    copy = await amara.receives("Guten Tag!")
+    ticks = stage.server.world.chats[forum.id].reactions
+    assert await soon(lambda: ticks.get(written.id)) == [{"type": "emoji", "emoji": "👍"}]
+    await maria.edits(written, "Guten Morgen!")
+    changed = await amara.receives("Guten Morgen!")
+    assert changed.id == copy.id and changed.edited
+
+
+async def test_why_a_message_did_not_arrive_is_said_in_the_topic(
+    stage: Stage, amara: Person, maria: Person, forum: Room
+) -> None:
+    await opens_case(amara)
+    topic = await case_topic(forum)
+    await topic.receives("🙋")
+    await amara.deactivates()
+    await maria.says("Guten Tag!", to=topic)
+    await topic.receives("Ihr Konto gibt es nicht mehr")
 
 
 async def test_a_closed_topic_is_written_into_all_the_same(

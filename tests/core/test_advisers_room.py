@@ -202,7 +202,8 @@ def test_an_answer_reaches_the_newcomer_under_the_advisers_name(guide: Guide) ->
     decision = respond(from_room("Bring 12 *copies* with you", case=CLAIMED), guide)
     heading = said(guide, "handoff.adviser_says", "en", name="Maria")
     text = f"{heading}\n\n{literal('Bring 12 *copies* with you')}"
-    assert decision.effects == (Send(AMARA, Reply(text), lane=Lane.CASE, case=7),)
+    source = MessageRef(ROOM, "32")
+    assert decision.effects == (Send(AMARA, Reply(text), lane=Lane.CASE, case=7, source=source),)
 
 
 def test_whoever_answers_first_claims_the_case(guide: Guide) -> None:
@@ -258,7 +259,8 @@ def test_a_mistyped_command_in_a_case_is_not_sent_and_not_ignored(guide: Guide) 
 def test_an_advisers_attachment_is_copied_to_the_newcomer(guide: Guide) -> None:
     heading, copy = sends(respond(from_room(Attachment("document", "Formular"), case=CLAIMED), guide))
     assert (heading.to, heading.reply.text) == (AMARA, said(guide, "handoff.adviser_says", "en", name="Maria"))
-    assert copy == Send(AMARA, Reply("", copy=MessageRef(ROOM, "32")), lane=Lane.CASE, case=7)
+    source = MessageRef(ROOM, "32")
+    assert copy == Send(AMARA, Reply("", copy=source), lane=Lane.CASE, case=7, source=source)
 
 
 @pytest.mark.parametrize("case", [OPEN, CLAIMED])

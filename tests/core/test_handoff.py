@@ -47,6 +47,7 @@ from tests.core.scenes import (
 
 OPEN, CLAIMED = a_case(Status.OPEN), a_case(Status.CLAIMED)
 ASKED = a_conversation(asking="consent", question="What about my diploma?", misses=2)
+WRITTEN = MessageRef(AMARA, "31")  # what the newcomer wrote in a scene
 MATRIX_ROOM = Address("matrix", "!advisers:example.org")
 
 
@@ -102,7 +103,7 @@ def test_yes_opens_a_case_with_question_language_and_what_was_shown(guide: Guide
     reply, posted = sends(decision)
     promised = spoken(case, guide, NOW)
     assert (reply.to, reply.reply.text) == (AMARA, f"{said(guide, 'handoff.opened', number=7)}\n\n{promised}")
-    topic = "Anfrage 7 · English · What about my diploma?"
+    topic = "⏳ Anfrage 7 · English · What about my diploma?"
     assert posted == Send(ROOM, card(case, guide, "de"), key="case:7:card", lane=Lane.CASE, case=7, topic=topic)
     after = conversation_after(decision)
     assert (after.asking, after.misses, [b.action for b in after.buttons]) == (None, 0, ["withdraw"])
@@ -148,7 +149,7 @@ def test_while_waiting_words_are_passed_on_and_acknowledged(guide: Guide) -> Non
     passed, reply = sends(decision)
     heading = said(guide, "room.newcomer_says", "de", number=7)
     topic = topic_title(OPEN, guide, "de")
-    assert passed == Send(ROOM, Reply(f"{heading}\n\n{NONSENSE}"), lane=Lane.CASE, case=7, topic=topic)
+    assert passed == Send(ROOM, Reply(f"{heading}\n\n{NONSENSE}"), lane=Lane.CASE, case=7, topic=topic, source=WRITTEN)
     assert (reply.to, reply.reply.text) == (AMARA, said(guide, "handoff.added"))
 
 
@@ -220,7 +221,7 @@ def test_an_attachment_is_copied_into_a_room_of_the_same_messenger(guide: Guide)
     heading, copy = sends(decision)
     assert (heading.to, heading.reply.text) == (ROOM, said(guide, "room.attachment", "de", number=7))
     assert heading.topic == topic_title(CLAIMED, guide, "de")
-    assert copy == replace(heading, reply=Reply("", copy=MessageRef(AMARA, "31")))
+    assert copy == replace(heading, reply=Reply("", copy=WRITTEN), source=WRITTEN)
 
 
 @pytest.mark.parametrize("case", [OPEN, CLAIMED])
@@ -241,7 +242,7 @@ def test_a_file_goes_through_to_a_room_of_another_messenger(guide: Guide) -> Non
     heading, passed = sends(respond(from_newcomer(photo, case=CLAIMED, room=MATRIX_ROOM), guide))
     assert heading.reply.text.endswith(f"\n\n{literal('my *diploma*')}")
     lost = said(guide, "room.attachment_lost", "de", number=7, kind="photo")
-    assert passed == replace(heading, reply=Reply(lost, medium=medium))
+    assert passed == replace(heading, reply=Reply(lost, medium=medium), source=WRITTEN)
 
 
 def test_a_place_goes_through_to_a_room_of_another_messenger(guide: Guide) -> None:

@@ -132,7 +132,8 @@ def test_a_departure_pauses_reminders_and_drops_what_waits(guide: Guide) -> None
 @pytest.mark.parametrize("status", [Status.OPEN, Status.CLAIMED])
 def test_a_departure_during_a_case_is_told_to_the_advisers(guide: Guide, status: Status) -> None:
     decision = respond(from_newcomer(Departure("blocked"), case=a_case(status)), guide)
-    assert said_to(decision, ROOM) == [said(guide, "room.newcomer_left", "de", number=7)]
+    reason = said(guide, "reached.reason.blocked", "de")
+    assert said_to(decision, ROOM) == [said(guide, "reached.gone", "de", number=7, reason=reason)]
     assert said_to(decision, AMARA) == []
 
 

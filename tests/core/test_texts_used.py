@@ -90,6 +90,7 @@ def test_small_talk_of_every_kind_has_its_answer_and_none_is_left_over(texts: Te
         ("room.refused.{}", ("not_claimed", "already_claimed", "closed", "not_yours")),
         ("room.button.{}", ("claim", "release", "close")),
         ("handoff.{}", ("claim", "release", "close")),
+        ("reached.reason.{}", ("blocked", "left", "deleted", "too_long", "too_large", "away", "refused")),
         ("attachment.{}", ("voice", "photo", "sticker", "document", "location", "other")),
     ],
 )
