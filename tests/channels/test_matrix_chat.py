@@ -181,3 +181,15 @@ async def test_who_throws_the_bot_out_is_written_to_no_more(stage: Stage, amara:
 
     assert await soon(paused)
     assert not stage.receiving.done()
+
+
+async def test_fifty_ask_at_once_and_each_has_one_answer(stage: Stage, people: People) -> None:
+    everybody = [await people(f"Newcomer{number}") for number in range(10)]
+    chats = [await person.start_chat(bot(stage)) for person in everybody for _ in range(5)]
+    for chat in chats:
+        await chat.wait_for("Lotse")
+    await asyncio.gather(*(chat.say(QUESTION) for chat in chats))
+    await asyncio.gather(*(chat.wait_for(ANSWER, within=60) for chat in chats))
+    for chat in chats:
+        assert len([message for message in chat.heard if ANSWER in message.body]) == 1
+    assert [person.unreadable for person in everybody] == [[]] * 10

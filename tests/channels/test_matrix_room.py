@@ -63,7 +63,7 @@ async def test_a_case_lives_in_the_thread_of_its_card(office: Office) -> None:
     reaction = await office.maria.react(card.id, CLAIM)
     claimed = await office.maria.wait_for("Maria")
     assert claimed.replaces == card.id
-    await office.amara.wait_for("Maria")
+    await office.amara.wait_for("für Sie da")
     await office.maria.say_in_thread(card.id, "Guten Tag, ich schaue nach.")
     await office.amara.wait_for("ich schaue nach")
     await office.amara.say("Danke! Was brauche ich noch?")
@@ -125,6 +125,6 @@ async def test_commands_begin_with_an_exclamation_mark(office: Office) -> None:
     assert QUESTION[:20] in (await office.maria.wait_for("•")).body
     await office.maria.say("Untereinander reden wir so.")
     await office.maria.say("!claim 1")
-    await office.amara.wait_for("Maria")
+    await office.amara.wait_for("für Sie da")
     await office.maria.say("!close 1")
     await office.amara.wait_for("beendet")
