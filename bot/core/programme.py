@@ -76,9 +76,10 @@ def _show_list(turn: Turn, guide: Guide, wish: Wish) -> Decision:
         parts += [say(turn, guide, "events.instead")] if page.occurrences else []
     if not page.occurrences:
         parts.append(say(turn, guide, "events.none"))
-    if any(occurrence.event.sample for occurrence in page.occurrences):
+    all_samples = all(occurrence.event.sample for occurrence in page.occurrences)
+    if all_samples and page.occurrences:
         parts.append(say(turn, guide, "events.samples"))
-    parts += [_line(turn, guide, occurrence) for occurrence in page.occurrences]
+    parts += [_line(turn, guide, occurrence, mark=not all_samples) for occurrence in page.occurrences]
     buttons = [_event_button(turn, guide, occurrence) for occurrence in page.occurrences]
     if page.more:
         buttons.append(
@@ -120,14 +121,15 @@ def _days(span: Span, language: str) -> str:
     return f"{format_short_day(span.first, language)} – {format_short_day(span.last, language)}"
 
 
-def _line(turn: Turn, guide: Guide, occurrence: Occurrence) -> str:
-    """One event of a list: title, when, where and what it costs."""
+def _line(turn: Turn, guide: Guide, occurrence: Occurrence, *, mark: bool) -> str:
+    """One event of a list: title, when, where and what it costs; `mark` a sample among real events as such."""
     language = language_of(turn.conversation)
     facts = [where(occurrence, language), _price(turn, guide, occurrence)]
     lines = [
         f"**{titled(guide, occurrence, language)}**",
         when(guide, occurrence, language),
         " · ".join(fact for fact in facts if fact),
+        say(turn, guide, "events.sample") if mark and occurrence.event.sample else "",
     ]
     return "\n".join(line for line in lines if line)
 

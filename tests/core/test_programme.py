@@ -88,6 +88,13 @@ def test_samples_are_said_to_be_samples_on_lists_and_pages(guide: Guide) -> None
         assert said(guide, "events.samples") in text
 
 
+def test_a_sample_among_real_events_is_marked_by_itself(guide: Guide) -> None:
+    (text,) = said_to(respond(from_newcomer("/events"), showing(guide, SAMPLE, GERMAN)), AMARA)
+    assert said(guide, "events.samples") not in text
+    assert text.count(said(guide, "events.sample")) == 1
+    assert said(guide, "events.sample") in next(part for part in text.split("\n\n") if "World" in part)
+
+
 def test_without_events_that_is_said(guide: Guide) -> None:
     (text,) = said_to(respond(from_newcomer("/events"), showing(guide)), AMARA)
     assert said(guide, "events.none") in text
