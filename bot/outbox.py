@@ -302,7 +302,10 @@ class Worker:
     async def _fail(self, delivery: Delivery, error: SendError) -> str:
         now = self._now()
         if error.retry_after is not None:
-            self._pace.pause(error.retry_after)
+            if self._channel.is_group(delivery.to):  # a group has a limit of its own; newcomers need not wait for it
+                self._pace.rest(delivery.to.whole_chat, error.retry_after)
+            else:
+                self._pace.pause(error.retry_after)
             await self._retry(delivery, error.retry_after, error.reason)
             return "slowed"
         if error.moved_to is not None:

@@ -28,10 +28,15 @@ class Pace:
         self._bulk = _bucket(limits.bulk) if limits else None
         self._chats: dict[str, AsyncLimiter] = {}
         self._paused_until = 0.0
+        self._rested_until: dict[str, float] = {}
 
     def pause(self, seconds: float) -> None:
         """Send nothing at all for so long; a longer pause that is running stays."""
         self._paused_until = max(self._paused_until, time.monotonic() + seconds)
+
+    def rest(self, chat: Address, seconds: float) -> None:
+        """Send nothing to one chat for so long; the others go on."""
+        self._rested_until[str(chat)] = time.monotonic() + seconds
 
     def highest_lane(self) -> Lane | None:
         """The last lane that may be served now, or None when nothing may be sent."""
@@ -47,7 +52,10 @@ class Pace:
         """The chats that have had their share for the moment."""
         if len(self._chats) > MOST_BUCKETS:
             self._chats = {chat: bucket for chat, bucket in self._chats.items() if not bucket.has_capacity()}
-        return tuple(chat for chat, bucket in self._chats.items() if not bucket.has_capacity())
+        now = time.monotonic()
+        self._rested_until = {chat: until for chat, until in self._rested_until.items() if until > now}
+        full = {chat for chat, bucket in self._chats.items() if not bucket.has_capacity()}
+        return tuple(sorted(full | self._rested_until.keys()))
 
     async def spend(self, to: Address, lane: Lane) -> None:
         """Count one message to a chat that is not resting; a further message of the same reply waits its turn."""

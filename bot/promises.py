@@ -7,7 +7,8 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.model import Address, Guide, Send, Status
+from bot.core.advising import card, topic_title
+from bot.core.model import Address, Guide, Lane, Send, Status
 from bot.core.promising import keep
 from bot.store import turns
 
@@ -20,6 +21,12 @@ async def keep_promises(db: AsyncConnection, guide: Guide, room: Address, langua
         if kept == case:
             continue
         await turns.save_case(db, kept)
+        if kept.promise is not None and case.promise is not None and kept.promise.by != case.promise.by:
+            shown = card(kept, guide, language)
+            title = topic_title(kept, guide, language)
+            changed = Send(room, shown, lane=Lane.CASE, case=case.number, topic=title, replaces=case.card_key)
+            key = f"promise:{case.number}:{kept.promise.by.isoformat()}:card"
+            await turns.enqueue(db, changed, key, now)
         for effect in effects:
             assert isinstance(effect, Send)
             await turns.enqueue(db, effect, "", now)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import string
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -156,12 +157,14 @@ async def test_files_are_copied_both_ways(stage: Stage, amara: Person, maria: Pe
         ("photo", amara.sends_photo),
         ("document", amara.sends_document),
         ("voice", amara.sends_voice),
+        ("sticker", amara.sends_sticker),
+        ("location", partial(amara.sends_location, 50.77, 6.08)),
     ):
         await send()
         assert "📎 Anfrage 1" in (await group.next_message()).text
         assert (await group.next_message()).kind == kind
     copied = group.messages[-1]
-    for kind in ("photo", "document", "voice"):
+    for kind in ("photo", "document", "voice", "sticker", "location"):
         file = {key: value for key, value in _sent(amara, kind).items() if key == kind}
         brings(stage.server, maria, {**file, "reply_to_message": copied.json}, to=group)
         assert (await amara.receives("👤")).text == "👤 Eine Person (Beratung):"
@@ -218,10 +221,33 @@ async def test_cases_wait_while_the_bot_is_not_in_the_room(
 ) -> None:
     group.remove_bot(by=maria)
     await opens_case(amara)
+    await amara.receives("Ich erreiche die Beratung gerade nicht")
+    await _put_off(stage)
+    let_time_pass(stage, 120)
+    await amara.says("Ist jemand da?")
+    await amara.receives("weitergegeben")
     await _put_off(stage)
     group.add_bot(by=maria)
-    let_time_pass(stage, 120)
+    let_time_pass(stage, 240)
     assert "Anfrage 1" in (await group.next_message()).text
+    await group.receives("Ist jemand da?")
+    assert sum("Ich erreiche die Beratung" in message.text for message in amara.chat) == 1, "told once"
+
+
+async def test_a_group_that_is_asked_to_wait_keeps_back_no_newcomer(
+    stage: Stage, telegram: BotApiServer, amara: Person, group: Room
+) -> None:
+    await opens_case(amara)
+    await group.next_message()
+    telegram.inject(Fault("sendMessage", status=429, retry_after=3, chat_id=group.id))
+    await amara.says("Das ist wichtig.")
+    await amara.receives("weitergegeben")
+    await amara.says("/help")
+    await amara.receives("Befehle", within=2.0)
+    assert not [message for message in group.messages if "wichtig" in message.text], "the group still rests"
+    let_time_pass(stage, 10)
+    await group.receives("Das ist wichtig.")
+    assert sum("wichtig" in message.text for message in group.messages) == 1
 
 
 async def test_cases_survive_that_the_bot_is_thrown_out_of_the_room(

@@ -18,6 +18,7 @@ from bot.core.model import (
     Feedback,
     Guide,
     Incoming,
+    Rename,
     Send,
     Sender,
     Status,
@@ -98,7 +99,7 @@ class Notebook:
                 case Erase(address=address):
                     self.conversations.pop(address, None)
                     self.cases = {n: c for n, c in self.cases.items() if c.newcomer != address}
-                case Drop() | Export() | Feedback():
+                case Drop() | Export() | Feedback() | Rename():
                     pass
                 case _:
                     raise AssertionError(f"nothing here can cause {effect}")

@@ -32,6 +32,10 @@ ROOM_COMMANDS = (
     "/release {n}",
     "!claim {n}",
     "/claim",
+    "/entry blue-card",
+    "/entry karte",
+    "/say",
+    "/name Zoe",
     "/foo",
     "/ ",
     "!",
@@ -142,6 +146,16 @@ class Handoffs(RuleBasedStateMachine):
     def command_in_the_room(self, by: Sender, form: str, number: int, nth: int) -> None:
         content, to = Utterance(form.replace("{n}", str(number))), self._any_in_room(nth)
         self._adviser(by, content, to, self.book.spoken_of(content, to))
+
+    @rule(by=advisers, nth=wholes)
+    def send_a_canned_sentence(self, by: Sender, nth: int) -> None:
+        content, to = Utterance("/say hello"), self._any_in_room(nth)
+        own = [case for case in self.book.cases.values() if case.status is Status.CLAIMED and case.adviser == by]
+        case = self.book.spoken_of(content, to) or (own[0] if len(own) == 1 else None)
+        sentences = [self.guide.texts.say(language, "canned.hello.text") for language in self.guide.languages]
+        sent = self._adviser(by, content, to, case)
+        reached = [p.send.to for p in sent if p.send.to != ROOM and p.send.reply.text.endswith(tuple(sentences))]
+        assert reached == ([case.newcomer] if case and self._may_answer(case, by) else [])
 
     @rule(by=advisers, nth=wholes)
     def press_any_button_of_the_room(self, by: Sender, nth: int) -> None:
