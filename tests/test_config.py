@@ -48,6 +48,9 @@ def test_without_any_setting_everything_has_a_value() -> None:
         ("LOTSE_ADVISERS", "telegram:", "channel:chat"),
         ("LOTSE_ADVISERS", "telegram:advisers", "number"),
         ("LOTSE_ADVISERS", "telegram:@advisers", "number"),
+        ("LOTSE_ADVISERS", "matrix:#advisers:example.org", "internal id"),
+        ("LOTSE_MATRIX_HOMESERVER", "matrix.example.org", "https://"),
+        ("LOTSE_MATRIX_USER", "lotse", "@lotse:example.org"),
         ("LOTSE_KNOWLEDGE_DIR", "no/such/folder", "no folder"),
         ("LOTSE_EVENTS_DIR", "no/such/folder", "no folder"),
         ("LOTSE_DATA_DIR", "a_file", "no folder"),
@@ -105,6 +108,37 @@ def test_the_token_alone_starts_telegram(monkeypatch: pytest.MonkeyPatch) -> Non
     assert settings.advisers == Address("telegram", "-1001234567")
     monkeypatch.setenv("LOTSE_CHANNELS", " telegram , ")
     assert load_settings().active_channels == ("telegram",)
+
+
+MATRIX = {
+    "LOTSE_MATRIX_HOMESERVER": "https://matrix.example.org",
+    "LOTSE_MATRIX_USER": "@lotse:example.org",
+    "LOTSE_MATRIX_PASSWORD": TOKEN,
+}
+
+
+def test_the_account_alone_starts_matrix_beside_telegram(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in MATRIX.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("LOTSE_ADVISERS", "matrix:!1PXX6_M0O")
+    settings = load_settings()
+    assert settings.active_channels == ("matrix",)
+    assert settings.advisers == Address("matrix", "!1PXX6_M0O"), "a room of version 12 names no server"
+    assert TOKEN not in repr(settings)
+    monkeypatch.setenv("LOTSE_TELEGRAM_TOKEN", TOKEN)
+    assert load_settings().active_channels == ("telegram", "matrix")
+
+
+@pytest.mark.parametrize("missing", list(MATRIX))
+def test_what_is_missing_for_matrix_is_named(monkeypatch: pytest.MonkeyPatch, missing: str) -> None:
+    for name, value in MATRIX.items():
+        if name != missing:
+            monkeypatch.setenv(name, value)
+    (problem,) = problems()
+    assert problem.startswith(f"{missing}: missing")
+    if missing == "LOTSE_MATRIX_PASSWORD":
+        monkeypatch.setenv("LOTSE_MATRIX_ACCESS_TOKEN", TOKEN)
+        assert load_settings().active_channels == ("matrix",)
 
 
 # --- .env ---

@@ -62,7 +62,7 @@ log = structlog.get_logger("lotse.matrix")
 
 PAUSES = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0)  # seconds between tries while the homeserver cannot be reached
 READY_WITHIN = 5.0  # seconds that a delivery waits for the first sync before it is put off
-TYPING_MS = 10_000
+TYPING_MS = 3_000  # an answer is there sooner; to what is passed on to an adviser there is none
 POLL_SECONDS = 30.0  # how long the homeserver may wait for news
 SHORT_POLL = 2.0  # the same while something is to be done soon
 
@@ -210,10 +210,10 @@ class Matrix:
         for event in events:
             if new := successor(event.source):
                 self._door.follow(new)
-            if await self._take_event(room_id, event, take):
-                heard = event.source.get("event_id")
+            if taken := await self._take_event(room_id, event, take):
+                heard = (str(event.source.get("event_id")), taken.origin.thread or "main")
         if heard is not None:
-            self._run_errand(self._client.update_receipt_marker(room_id, heard))
+            self._run_errand(self._client.update_receipt_marker(room_id, heard[0], thread_id=heard[1]))
         elif joined is not None and old is None and self._is_private(room_id):
             started = Incoming(
                 f"matrix:{self._client.user_id}:{joined['event_id']}",
@@ -229,19 +229,19 @@ class Matrix:
         there = Move(Address("matrix", new))
         await take_until_kept(take, Incoming(uid, Address("matrix", old), Sender("", ""), there, private=False))
 
-    async def _take_event(self, room_id: str, event: Any, take: Take) -> bool:
-        """Whether the event was something to take."""
+    async def _take_event(self, room_id: str, event: Any, take: Take) -> Incoming | None:
+        """Take an event of a room, if it is something to take; what it was."""
         if isinstance(event, MegolmEvent):
             if event.sender != self._client.user_id:
                 await self._sealed.put(room_id, event)
-            return False
+            return None
         incoming = await self._understand(room_id, event.source)
         if incoming is None:
-            return False
+            return None
         if incoming.private and isinstance(incoming.content, Utterance):
             self._show_typing(room_id)
         await take_until_kept(take, incoming)
-        return True
+        return incoming
 
     async def _understand(self, room_id: str, source: Event) -> Incoming | None:
         try:

@@ -64,8 +64,10 @@ async def test_a_case_lives_in_the_thread_of_its_card(office: Office) -> None:
     claimed = await office.maria.wait_for("Maria")
     assert claimed.replaces == card.id
     await office.amara.wait_for("für Sie da")
-    await office.maria.say_in_thread(card.id, "Guten Tag, ich schaue nach.")
+    written = await office.maria.say_in_thread(card.id, "Guten Tag, ich schaue nach.")
     await office.amara.wait_for("ich schaue nach")
+    read = (written, office.stage.client.user_id)
+    await office.maria.person.until(lambda: read in office.maria.person.receipts, "the read receipt in the thread")
     await office.amara.say("Danke! Was brauche ich noch?")
     words = await office.maria.wait_for("Was brauche ich noch?")
     assert words.thread == card.id and words.mentions == [office.maria.person.id]
