@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,6 +23,7 @@ from scheduler.wording import load_event_words, topic_of
 Build = Callable[..., Event]
 Moment = Callable[[str], datetime]
 LOCALES = Path(knowledge.__file__).parent / "locales"
+GOLDEN = Path(__file__).parents[1] / "knowledge" / "golden"
 TUESDAY = date(2026, 12, 1)
 SURE, LIKELY, MAYBE = Certainty.SURE, Certainty.LIKELY, Certainty.MAYBE
 
@@ -103,6 +105,17 @@ def test_recognised(language: str, text: str, certainty: Certainty, wish: Wish, 
 @pytest.mark.parametrize(("language", "text"), ABOUT_SOMETHING_ELSE)
 def test_questions_about_something_else_are_left_alone(language: str, text: str, words: dict[str, EventWords]) -> None:
     assert recognise(text, words[language], TUESDAY, language) is None
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_no_golden_question_about_something_else_leads_to_events(language: str, words: dict[str, EventWords]) -> None:
+    golden = yaml.safe_load((GOLDEN / f"{language}.yaml").read_text("utf-8"))
+    found = {
+        (asked["expect"], asked["text"])
+        for asked in golden
+        if recognise(asked["text"], words[language], TUESDAY, language) is not None
+    }
+    assert {text for expected, text in found if expected != "newcomer-events"} == set()
 
 
 @pytest.mark.parametrize(
