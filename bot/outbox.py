@@ -149,6 +149,7 @@ class Worker:
             # a defect in rendering or in the channel: this message can never be sent, the others can
             reason = type(failure).__name__
             log.error("delivery failed", error=reason, key_kind=delivery.key.partition(":")[0])
+            await self._admit(delivery, "refused")
             await in_store(self._database, lambda db: delivering.note_failed(db, delivery, reason, self._now()))
             outcome = "failed"
         log.info(
@@ -312,6 +313,9 @@ class Worker:
             await self._tell(f"move:{delivery.to}:{error.moved_to}", delivery.to, Move(error.moved_to))
             await self._retry(delivery, 0.0, error.reason)
             return "moved"
+        if delivery.reply.reacts is not None and not error.temporary:  # a tick is not worth more than one try
+            await in_store(self._database, lambda db: delivering.note_failed(db, delivery, error.reason, now))
+            return "failed"
         if error.thread_gone and delivery.case is not None:
             await self._lose_thread(delivery, delivery.case)
             await self._retry(delivery, 0.0, error.reason)
@@ -325,16 +329,23 @@ class Worker:
             self._pace.pause(min(FIRST_RETRY * 2 ** min(self._failures - 1, 6), 60.0))
             await self._retry(delivery, _pause(delivery), error.reason)
             return "later"
-        if not error.gone and delivery.case is not None and not await self._is_room(delivery.to):
-            # told before it is noted: a restart in between finds it again, and the turn is taken once
-            lost = Undelivered(delivery.case, "away" if error.temporary else error.why)
-            await self._tell(f"undelivered:{delivery.key}:{delivery.to}", delivery.to, lost)
+        if not error.gone:
+            await self._admit(delivery, "away" if error.temporary else error.why)
         await in_store(self._database, lambda db: delivering.note_failed(db, delivery, error.reason, now))
         if error.gone:
             await self._tell(f"departure:{delivery.key}", delivery.to, Departure(error.why))
             return "gone"
         log.warning("delivery refused", channel=self._channel.name, reason=error.reason)
         return "failed"
+
+    async def _admit(self, delivery: Delivery, why: str) -> None:
+        """Let the advisers know that a message of a case did not reach the newcomer.
+
+        To be done before it is noted: a restart in between finds the delivery again, and the turn is taken once.
+        """
+        if delivery.case is not None and not await self._is_room(delivery.to):
+            uid = f"undelivered:{delivery.key}:{delivery.to}"
+            await self._tell(uid, delivery.to, Undelivered(delivery.case, why))
 
     async def _lose_thread(self, delivery: Delivery, case: int) -> None:
         """The thread of a case was deleted: its card and the last messages are to be posted anew, once."""

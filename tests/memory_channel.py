@@ -32,6 +32,7 @@ class MemoryChannel:
         self.posted: list[Posted] = []
         self.failures: list[SendError] = []
         self.files: dict[str, bytes] = {}
+        self.refuses_reactions = False
         self.reactions: list[tuple[MessageRef, str]] = []
         self._messages = 0
 
@@ -65,6 +66,8 @@ class MemoryChannel:
     async def react(self, message: MessageRef, sign: str, key: str) -> None:
         """Keep the reaction."""
         self._fail()
+        if self.refuses_reactions:
+            raise SendError("not enough rights to react", gone=True)
         self.reactions.append((message, sign))
 
     async def show_thread(self, room: Address, thread: str, title: str, closed: bool) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 
 import pytest
@@ -10,7 +10,19 @@ import pytest
 from bot.app import Assistant, Timepiece, assistant
 from bot.channels import SendError
 from bot.config import Settings
-from bot.core.model import Address, Choice, Content, Edit, Guide, Incoming, MessageRef, Redaction, Sender, Utterance
+from bot.core.model import (
+    Address,
+    Choice,
+    Content,
+    Edit,
+    Guide,
+    Incoming,
+    MessageRef,
+    Redaction,
+    Reply,
+    Sender,
+    Utterance,
+)
 from tests.memory_channel import MemoryChannel
 
 AMARA, ROOM = Address("memory", "amara"), Address("memory", "room")
@@ -93,6 +105,34 @@ async def test_what_does_not_arrive_is_told_in_the_room_once(
     await chat.does("maria", "Good morning", "m8", chat.channel.seen_in("room")[0].message)
     assert guide.texts.say("de", f"reached.reason.{reason}") in chat.last(ROOM)[0]
     assert chat.channel.reactions == []
+
+
+class Breaking(MemoryChannel):
+    """A channel with a defect."""
+
+    def render(self, reply: Reply) -> Sequence[Reply]:
+        if "defect" in reply.text:
+            raise ValueError("cannot be rendered")
+        return super().render(reply)
+
+
+async def test_what_a_defect_kept_from_the_newcomer_is_told_in_the_room(settings: Settings, guide: Guide) -> None:
+    channel = Breaking()
+    async with assistant(settings, guide, [channel], ROOM, Timepiece()) as lotse:
+        chat = Chat(lotse, channel)
+        await chat.opens_case()
+        await chat.does("maria", "This is a defect", "m8", channel.seen_in("room")[0].message)
+    assert guide.texts.say("de", "reached.reason.refused") in chat.last(ROOM)[0]
+    assert channel.reactions == []
+
+
+async def test_a_tick_that_is_refused_is_no_loss_of_the_room(chat: Chat, guide: Guide) -> None:
+    await chat.opens_case()
+    card = chat.channel.seen_in("room")[0].message
+    chat.channel.refuses_reactions = True
+    await chat.does("maria", "Good morning", "m8", card)
+    assert chat.last(AMARA)[0].endswith("Good morning")
+    assert not [each for each in chat.channel.posted if each.text == guide.texts.say("en", "reached.room_lost")]
 
 
 async def test_when_the_room_is_lost_the_newcomer_is_told_once_and_the_case_goes_on_when_it_is_back(

@@ -34,7 +34,7 @@ class Postman:
         """
         room = self._client.rooms.get(room_id)
         if room is None:
-            raise SendError("not in the room", gone=True)
+            raise SendError("not in the room", gone=True, why="left")
         try:
             if room.encrypted and kind != "m.reaction":
                 await self._prepare(room)

@@ -52,6 +52,7 @@ _COMMAND = re.compile(r"(?<![\w/\\.:])/([a-z]+)\b")
 _GEO = re.compile(r"geo:(-?\d{1,3}(?:\.\d{1,12})?),(-?\d{1,3}(?:\.\d{1,12})?)")
 _KEYCAP = "\u20e3"
 _GONE = ("M_FORBIDDEN", "M_NOT_FOUND", "M_USER_DEACTIVATED", "M_INCOMPATIBLE_ROOM_VERSION")
+_WHY = {"M_TOO_LARGE": "too_large", "M_USER_DEACTIVATED": "deleted"}
 _LATER = ("M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", "M_RESOURCE_LIMIT_EXCEEDED", "M_USER_SUSPENDED")
 
 
@@ -380,4 +381,5 @@ def failure(code: str | None, reason: str, status: int, retry_after_ms: int | No
         return SendError(named, retry_after=retry_after_ms / 1000 if retry_after_ms else DEFAULT_WAIT)
     if code in _LATER or code is None or status >= 500 or status == 0:
         return SendError(named, temporary=True)
-    return SendError(named, gone=code in _GONE)
+    gone = code in _GONE
+    return SendError(named, gone=gone, why=_WHY.get(code, "left" if gone else "refused"))

@@ -25,6 +25,8 @@ from bot.core.model import (
 )
 from bot.core.replying import tell
 
+WHYS = ("blocked", "left", "deleted", "too_long", "too_large", "away", "refused")
+
 
 def traced(turn: Turn, decision: Decision) -> Decision:
     """The decision, with the message that is passed on known as the source of its copy.
@@ -73,14 +75,18 @@ def undelivered(turn: Turn, guide: Guide, lost: Undelivered) -> Decision:
     """Tell the advisers' room that a message of a case did not reach its newcomer, and why."""
     if turn.advisers_room is None:
         return Decision(State())
-    reason = guide.texts.say(turn.room_language, f"reached.reason.{lost.why}")
+    reason = _reason(guide, turn.room_language, lost.why)
     text = guide.texts.say(turn.room_language, "reached.not", number=lost.case, reason=reason)
     return Decision(State(), (tell(turn.advisers_room, text, case=lost.case),), "undelivered")
 
 
+def _reason(guide: Guide, language: str, why: str) -> str:
+    return guide.texts.say(language, f"reached.reason.{why if why in WHYS else 'refused'}")
+
+
 def gone(guide: Guide, room: Address, language: str, case: Case, why: str) -> Send:
     """Tell the advisers that the newcomer of a case can no longer be reached, and why."""
-    reason = guide.texts.say(language, f"reached.reason.{why}")
+    reason = _reason(guide, language, why)
     return tell(room, guide.texts.say(language, "reached.gone", number=case.number, reason=reason), case=case.number)
 
 

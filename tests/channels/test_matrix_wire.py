@@ -328,3 +328,16 @@ def test_a_refusal_says_what_to_do(code: str | None, status: int, wait: int | No
     error = wire.failure(code, "no answer", status, wait)
     kinds = {"retry_after": error.retry_after, "gone": error.gone, "temporary": error.temporary}
     assert {name: value for name, value in kinds.items() if value} == is_it
+
+
+@pytest.mark.parametrize(
+    ("code", "why"),
+    [
+        ("M_FORBIDDEN", "left"),
+        ("M_USER_DEACTIVATED", "deleted"),
+        ("M_TOO_LARGE", "too_large"),
+        ("M_BAD_JSON", "refused"),
+    ],
+)
+def test_a_refusal_says_why_to_advisers(code: str, why: str) -> None:
+    assert wire.failure(code, "no answer", 400).why == why

@@ -49,3 +49,20 @@ def test_a_refusal_is_understood(error: TelegramError, means: set[str]) -> None:
 def test_a_refusal_may_name_a_time_or_a_new_address() -> None:
     assert failure(RetryAfter(7)).retry_after == 7.0
     assert failure(ChatMigrated(-1001234)).moved_to == Address("telegram", "-1001234")
+
+
+@pytest.mark.parametrize(
+    ("error", "why"),
+    [
+        (Forbidden("Forbidden: bot was blocked by the user"), "blocked"),
+        (Forbidden("Forbidden: user is deactivated"), "deleted"),
+        (Forbidden("Forbidden: bot was kicked from the supergroup chat"), "left"),
+        (BadRequest("Chat not found"), "left"),
+        (BadRequest("Message is too long"), "too_long"),
+        (BadRequest("File is too big"), "too_large"),
+        (BadRequest("Can't parse entities"), "refused"),
+    ],
+    ids=lambda value: value.message if isinstance(value, TelegramError) else "",
+)
+def test_a_refusal_says_why_to_advisers(error: TelegramError, why: str) -> None:
+    assert failure(error).why == why

@@ -90,6 +90,11 @@ def test_what_did_not_arrive_is_told_in_the_room(guide: Guide, case: Case | None
     assert said_to(decision, AMARA) == []
 
 
+def test_a_reason_that_nobody_knows_is_a_refusal(guide: Guide) -> None:
+    decision = respond(from_newcomer(Departure("whatever"), case=CLAIMED), guide)
+    assert guide.texts.say("de", "reached.reason.refused") in said_to(decision, ROOM)[0]
+
+
 def test_when_the_room_is_lost_everybody_who_waits_is_told_under_a_key_of_the_loss(guide: Guide) -> None:
     others = (OPEN, a_case(Status.CLAIMED, 8, KOFI))
     told = sends(respond(replace(from_room(Departure("left")), waiting=others), guide))
