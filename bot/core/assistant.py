@@ -265,7 +265,9 @@ def _understand(turn: Turn, guide: Guide, text: str) -> Decision:
     resolution = guide.understanding.resolve(text[:LONGEST_READ], spoken.language)
     if turn.case is not None:
         if isinstance(resolution, Found):
-            return _heard(turn, guide, text, answering.answer_question(turn, guide, text, resolution))
+            answered = answering.recognise_occupation(turn, guide, text, resolution)
+            answered = answered or answering.answer_question(turn, guide, text, resolution)
+            return _heard(turn, guide, text, answered)
         return handoff.pass_words(turn, guide, text)
     if wants_person(resolution):
         return handoff.ask_for_person(turn, guide)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bot.core.answering import recognise_occupation
 from bot.core.assistant import respond
-from bot.core.model import Conversation, Guide
+from bot.core.model import Conversation, Guide, Status
 from knowledge.deciding import Candidate, Found, Missed
-from tests.core.scenes import AMARA, from_newcomer, pressing, sends
+from tests.core.scenes import AMARA, ROOM, a_case, from_newcomer, pressing, said_to, sends
 
 KNOWN = Conversation(AMARA, language="en", question="an earlier question")
 
@@ -48,3 +48,14 @@ def test_every_occupation_can_be_shown_and_its_button_fits(guide: Guide) -> None
         action = f"occupation:{occupation}"
         assert len(action.encode()) <= 64
         assert respond(from_newcomer(pressing(action), KNOWN), guide).outcome == "found"
+
+
+def test_while_an_adviser_is_waited_for_the_authority_is_still_named(guide: Guide) -> None:
+    question = "Which authority is responsible for recognition as a welder?"
+    assert isinstance(guide.understanding.resolve(question, "en"), Found)
+    decision = respond(from_newcomer(question, KNOWN, case=a_case(Status.OPEN)), guide)
+    naming = guide.occupations.find(question)
+    assert naming.one is not None
+    title = guide.occupations.describe(naming.one, "en", guide.knowledge).title
+    assert said_to(decision, AMARA)[0].startswith(f"**{title}**")
+    assert len(said_to(decision, ROOM)) == 1, "it is passed on as well"
