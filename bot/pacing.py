@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from aiolimiter import AsyncLimiter
 
@@ -17,6 +17,10 @@ def _bucket(rate: Rate) -> AsyncLimiter:
     return AsyncLimiter(rate.burst, rate.seconds * rate.burst)
 
 
+def _have_capacity(buckets: Iterable[AsyncLimiter]) -> bool:
+    return all(bucket.has_capacity() for bucket in buckets)
+
+
 class Pace:
     """Decides which lane may be used and which chats must rest; nothing here waits."""
 
@@ -26,7 +30,7 @@ class Pace:
         self._is_group = is_group
         self._overall = _bucket(limits.overall) if limits else None
         self._bulk = _bucket(limits.bulk) if limits else None
-        self._chats: dict[str, AsyncLimiter] = {}
+        self._chats: dict[str, tuple[AsyncLimiter, ...]] = {}
         self._paused_until = 0.0
         self._rested_until: dict[str, float] = {}
 
@@ -51,10 +55,10 @@ class Pace:
     def resting(self) -> tuple[str, ...]:
         """The chats that have had their share for the moment."""
         if len(self._chats) > MOST_BUCKETS:
-            self._chats = {chat: bucket for chat, bucket in self._chats.items() if not bucket.has_capacity()}
+            self._chats = {chat: buckets for chat, buckets in self._chats.items() if not _have_capacity(buckets)}
         now = time.monotonic()
         self._rested_until = {chat: until for chat, until in self._rested_until.items() if until > now}
-        full = {chat for chat, bucket in self._chats.items() if not bucket.has_capacity()}
+        full = {chat for chat, buckets in self._chats.items() if not _have_capacity(buckets)}
         return tuple(sorted(full | self._rested_until.keys()))
 
     async def spend(self, to: Address, lane: Lane) -> None:
@@ -63,9 +67,11 @@ class Pace:
             return
         assert self._overall is not None and self._bulk is not None
         chat = str(to)
-        if chat not in self._chats:
-            self._chats[chat] = _bucket(self._limits.group if self._is_group(to) else self._limits.chat)
-        await self._chats[chat].acquire()
+        if chat not in self._chats:  # what holds of any chat holds of a group as well
+            rates = (self._limits.chat, self._limits.group) if self._is_group(to) else (self._limits.chat,)
+            self._chats[chat] = tuple(map(_bucket, rates))
+        for bucket in self._chats[chat]:
+            await bucket.acquire()
         await self._overall.acquire()
         if lane is Lane.REMINDER:
             await self._bulk.acquire()
