@@ -345,10 +345,14 @@ class Matrix:
         return text_content(part)
 
     async def react(self, message: MessageRef, sign: str, key: str) -> None:
-        """Put a reaction under a message."""
+        """Put a reaction under a message; it being there already is no error."""
         await self._prepared()
         relation = {"rel_type": "m.annotation", "event_id": message.message, "key": sign}
-        await self._postman.put(message.chat.chat, "m.reaction", {"m.relates_to": relation}, _transaction(key))
+        try:
+            await self._postman.put(message.chat.chat, "m.reaction", {"m.relates_to": relation}, _transaction(key))
+        except SendError as error:
+            if error.reason != "M_DUPLICATE_ANNOTATION":
+                raise
 
     async def show_thread(self, room: Address, thread: str, title: str, closed: bool) -> None:
         """Threads have no title; the card on top of them shows the state."""

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from bot.config import Settings
-from bot.core.model import Guide
+from bot.core.model import Address, Guide, MessageRef
 from tests.channels.matrix_stage import QUESTION, Stage, on_matrix
 from tests.homeserver import Homeserver
 from tests.homeserver.chat import Chat
@@ -89,6 +89,15 @@ async def test_two_claim_and_one_wins(office: Office) -> None:
     await asyncio.gather(office.maria.react(card.id, CLAIM), office.jonas.say_in_thread(card.id, "!claim 1"))
     refusal = await office.maria.wait_for("schon")
     assert refusal.thread == card.id
+
+
+async def test_what_has_arrived_has_one_tick(office: Office) -> None:
+    card = await office.opens_case()
+    written = await office.maria.say_in_thread(card.id, "Guten Tag!")
+    assert (await office.maria.wait_for_reaction(written)).sender == office.stage.client.user_id
+    ref = MessageRef(Address("matrix", office.maria.room), written)
+    await office.stage.channel.react(ref, "👍", "another key")
+    assert len([each for each in office.maria.person.reactions if each.to == written]) == 1
 
 
 async def test_files_go_both_ways(office: Office) -> None:
