@@ -101,7 +101,7 @@ def check(on: datetime | None, strict: bool) -> None:
     """Check the content; exit code 1 if something must be put right."""
     settings = load_settings()
     day = on.date() if on else datetime.now(settings.timezone).date()
-    findings = check_content(settings, day, strict)
+    findings = check_content(load_guide(settings), settings, day, strict)
     click.echo(report(findings))
     if any(finding.severity == "error" for finding in findings):
         raise click.exceptions.Exit(1)
@@ -115,7 +115,9 @@ def preview(out: Path, on: datetime | None) -> None:
     settings = load_settings()
     day = on.date() if on else datetime.now(settings.timezone).date()
     guide = load_guide(settings)
-    pages = write_preview(guide, out, day, check_content(settings, day, strict=False), described_occupations(guide))
+    pages = write_preview(
+        guide, out, day, check_content(guide, settings, day, strict=False), described_occupations(guide)
+    )
     click.echo(f"{pages} pages; open {out / 'index.html'}")
 
 

@@ -36,9 +36,8 @@ def load_guide(settings: Settings) -> Guide:
     )
 
 
-def check_content(settings: Settings, on: date, strict: bool) -> list[Finding]:
-    """What an editor has to put right as of a day. Raises ContentError or CalendarError when it cannot even be read."""
-    guide = load_guide(settings)
+def check_content(guide: Guide, settings: Settings, on: date, strict: bool) -> list[Finding]:
+    """What an editor has to put right in the loaded content as of a day. Raises ContentError if a list is broken."""
 
     def rank(text: str, language: str) -> list[str]:
         resolution = guide.understanding.resolve(text, language)
