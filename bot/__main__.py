@@ -17,6 +17,8 @@ from bot.asking import BatchError, answer, read_batch, understand
 from bot.channels import ChannelStoppedError
 from bot.config import ConfigError, Settings, load_settings
 from bot.connecting import matrix_keys
+from bot.evaluating import GoldenError, ask_each, read_golden
+from bot.evaluating import report as report_figures
 from bot.guide import check_content, described_occupations, load_guide
 from bot.logs import set_up_logging
 from bot.preview import PreviewError, write_preview
@@ -36,6 +38,7 @@ FAILURES = (
     DatabaseError,
     ChannelStoppedError,
     BatchError,
+    GoldenError,
     PreviewError,
 )
 TERMINAL_HINT = """Lotse in the terminal. Write a question.
@@ -92,6 +95,15 @@ def ask(question: str | None, lang: str | None, as_json: bool, batch: TextIO | N
         _print_json({**understand(guide, question, lang), "answer": answer(guide, question, lang)})
     elif question is not None:
         click.echo(answer(guide, question, lang))
+
+
+@cli.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--worst", default=20, show_default=True, help="How many of the worst questions to list.")
+def evaluate(folder: Path, worst: int) -> None:
+    """Measure how well the golden questions of a folder are understood."""
+    guide = load_guide(load_settings())
+    click.echo(report_figures(ask_each(read_golden(folder, guide), guide), guide, worst))
 
 
 @cli.command()

@@ -49,7 +49,7 @@ _VERSION = "1"
 _SHARE_NEARBY, _SHARE_ELSEWHERE = 0.05, 1.0
 """How often, per phrasing, people are taken to ask what no entry answers: near by, and elsewhere."""
 _SURE_OF_SMALLTALK, _SURE_OF_OUTSIDE = 0.4, 0.25
-_SURE_OF_PERSON, _HEARD_PERSON = 0.5, 0.01
+_SURE_OF_PERSON, _LIKELIEST_PERSON, _HEARD_PERSON = 0.5, 0.2, 0.01
 _LONGEST_SMALLTALK = 8
 
 
@@ -169,13 +169,14 @@ class Understanding:
             return Missed(())
         likely, *parts = self._likely([question.whole or text, *question.sentences], language)
         candidates = self._candidates(likely)
-        if label := self.said.get(tuple(words(text))):
+        if label := self.said.get(tuple(words(text))) or self.said.get(tuple(words(question.whole))):
             kind = label.removeprefix(SMALLTALK)
             return PersonWanted(candidates) if label == PERSON else SmallTalk(kind, candidates)
-        if urgent := self._urgent(likely, parts):
+        person = self._person_wanted(likely)
+        if urgent := self._urgent(likely, parts, above=self._wish(likely) if person else 0.0):
             others = tuple(each for each in candidates if each.id != urgent.id)
             return Found(urgent.id, urgent.score, (urgent, *others)[:MOST_CANDIDATES])
-        if self._person_wanted(likely):
+        if person:
             return PersonWanted(candidates)
         if (chatter := self._small_talk(likely, text, question)) is not None:
             return SmallTalk(chatter, candidates)
@@ -209,9 +210,17 @@ class Understanding:
         return kinds[best].removeprefix(SMALLTALK) if chatting or question.empty else None
 
     def _person_wanted(self, likely: Floats) -> bool:
-        """The entry about advisers counts for the wish to talk to one, if the wish itself is heard too."""
-        wish = self._at(likely, PERSON)
-        return wish >= _HEARD_PERSON and wish + self._at(likely, PERSON_ENTRY) >= _SURE_OF_PERSON
+        """The entry about advisers counts for the wish to talk to one, if the wish itself is heard too.
+
+        A person who is offered without need costs one tap, so the likeliest meaning need not be a sure one.
+        """
+        if self._at(likely, PERSON) < _HEARD_PERSON:
+            return False
+        likeliest = self.matcher.labels[int(likely.argmax())] in (PERSON, PERSON_ENTRY)
+        return self._wish(likely) >= (_LIKELIEST_PERSON if likeliest else _SURE_OF_PERSON)
+
+    def _wish(self, likely: Floats) -> float:
+        return self._at(likely, PERSON) + self._at(likely, PERSON_ENTRY)
 
     def _at(self, likely: Floats, label: str) -> float:
         return float(likely[self.matcher.labels.index(label)]) if label in self.matcher.labels else 0.0
@@ -228,13 +237,16 @@ class Understanding:
                 break
         return tuple(found)
 
-    def _urgent(self, whole: Floats, parts: Sequence[Floats]) -> Candidate | None:
-        """The likeliest urgent entry if somebody may be in danger, also where one sentence of many says so."""
+    def _urgent(self, whole: Floats, parts: Sequence[Floats], above: float) -> Candidate | None:
+        """The likeliest urgent entry if somebody may be in danger, also where one sentence of many says so.
+
+        Together the urgent entries must be likelier than `above`.
+        """
         places = [at for at, label in enumerate(self.matcher.labels) if label in self.urgent]
         if not places:
             return None
         alarming = whole
-        if not (whole[places].sum() >= max(COSTS.urgent, COSTS.urgent_beside * whole.max())):
+        if not (whole[places].sum() >= max(COSTS.urgent, COSTS.urgent_beside * whole.max(), above)):
             alarming = max(parts, key=lambda part: float(part[places].sum()), default=whole)
             if alarming[places].sum() < COSTS.urgent_in_passing:
                 return None
