@@ -58,6 +58,7 @@ class OfficeHours:
 
         None when the hours leave no time for it within the next 120 days.
         """
+        now = now.replace(second=0, microsecond=0)
         missing = timedelta(minutes=self.first_answer + self.each_waiting * waiting)
         for opens, end in self._spans(now, zone, LONGEST_SEARCH):
             begin = max(opens, now)

@@ -41,7 +41,7 @@ HOMES = {
     "alembic": ("bot/store",),
     "apscheduler": ("scheduler/clock.py",),
     "rapidfuzz": ("knowledge",),
-    "yaml": ("knowledge/loader", "knowledge/speech/__init__.py", "scheduler/document.py"),
+    "yaml": ("knowledge/loader", "knowledge/speech/__init__.py", "scheduler/document.py", "bot/evaluating.py"),
     "pydantic_settings": ("bot/config.py",),
     "dotenv": ("bot/config.py",),
     "markdown_it": ("bot/markup.py",),

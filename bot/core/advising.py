@@ -39,6 +39,7 @@ from knowledge.language import detect
 
 INTERNAL = "//"  # a line that begins like this stays in the advisers' room; so does a message that does
 SHOWN_CANDIDATES = 3
+MOST_SURE = 99  # percent; no more is said of a candidate
 WORTH_SHOWING = 0.05  # a candidate less likely than this tells an adviser nothing
 TOPIC_LETTERS = 60  # of the question; Telegram allows 128 in a topic's name
 STATE_SIGNS = {Status.OPEN: "⏳", Status.CLAIMED: "💬", Status.CLOSED: "🔒"}
@@ -63,7 +64,7 @@ def card(case: Case, guide: Guide, language: str) -> Reply:
         return guide.texts.say(language, key, **values)
 
     known = [c for c in case.shown if c.id in guide.knowledge.entries and c.score >= WORTH_SHOWING][:SHOWN_CANDIDATES]
-    shown = ", ".join(f"{literal(guide.knowledge.short(c.id, language))} ({c.score:.0%})" for c in known)
+    shown = ", ".join(f"{literal(guide.knowledge.short(c.id, language))} ({_likely(c.score)})" for c in known)
     changed = format_instant(case.changed, guide.zone, language)
     lines = [
         said("room.card.title", number=case.number, spoken=guide.texts.say(case.language, "language.name")),
@@ -84,6 +85,11 @@ def card(case: Case, guide: Guide, language: str) -> Reply:
     steps = {Status.OPEN: ("claim", "close"), Status.CLAIMED: ("release", "close"), Status.CLOSED: ()}[case.status]
     buttons = tuple(Button(said(f"room.button.{step}"), f"case:{case.number}:{step}") for step in steps)
     return Reply("\n\n".join(lines), buttons)
+
+
+def _likely(score: float) -> str:
+    """In whole percent, rounded down and never quite sure."""
+    return f"{min(int(score * 100), MOST_SURE)}%"
 
 
 def topic_title(case: Case, guide: Guide, language: str) -> str:

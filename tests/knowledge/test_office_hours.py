@@ -7,7 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from knowledge.loader_office_hours import FILE, load_office_hours
@@ -98,6 +98,7 @@ def test_the_holidays_are_those_of_north_rhine_westphalia() -> None:
 moments = st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31)).map(lambda moment: moment.replace(tzinfo=UTC))  # noqa: DTZ001
 
 
+@example(datetime(2026, 4, 1, 7, 0, 0, 1, tzinfo=UTC), 8)  # all but a microsecond fits in before the midday break
 @given(moments, st.integers(0, 100))
 def test_a_promise_lies_ahead_in_the_hours_and_more_waiting_never_make_it_earlier(now: datetime, waiting: int) -> None:
     by, later = (HOURS.promise(now, AACHEN, number) for number in (waiting, waiting + 1))
