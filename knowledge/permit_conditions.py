@@ -22,7 +22,8 @@ class Aspect:
     """One thing about a person that rules ask for.
 
     A choice has `values`, from little to much where it is `ordered`; a number has `low` and `high` instead. `open`:
-    the person may say that it is not known.
+    the person may say that it is not known. `only_if`: for whom the aspect exists at all (a present title only for
+    those who have one); for others it is as if they could not say.
     """
 
     id: str
@@ -31,6 +32,7 @@ class Aspect:
     low: Decimal = Decimal(0)
     high: Decimal = Decimal(0)
     open: bool = False
+    only_if: "Needs" = ()
 
     def allows(self, answer: Answer) -> bool:
         """Whether this can be the answer."""
@@ -106,9 +108,7 @@ class PointsTable:
             if holds(row.needs, profile):
                 low[row.group] = max(low.get(row.group, 0), row.points)
         yield from (
-            row.needs
-            for row in self.rows
-            if row.points > low.get(row.group, 0) and holds(row.needs, profile) is None
+            row.needs for row in self.rows if row.points > low.get(row.group, 0) and holds(row.needs, profile) is None
         )
 
 
@@ -148,6 +148,12 @@ def _passes(test: Test, profile: Profile, table: PointsTable) -> bool | None:
 def _within(test: Test, low: int, high: int) -> bool | None:
     assert test.at_least is not None, "points are asked for as at_least"
     return True if low >= test.at_least else None if high >= test.at_least else False
+
+
+def with_void(aspects: Iterable[Aspect], profile: Profile) -> Profile:
+    """The profile with None for every aspect that does not exist for this person."""
+    void = {aspect.id: None for aspect in aspects if aspect.only_if and holds(aspect.only_if, profile) is False}
+    return {**profile, **void} if void else profile
 
 
 def asked(needs: Needs, profile: Profile, table: PointsTable = NO_POINTS) -> Iterator[str]:

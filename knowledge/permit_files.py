@@ -9,6 +9,7 @@ Figures are held by the entries: a bound written as entry.fact is that fact's am
 """
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -22,7 +23,6 @@ from knowledge.permit_schema import (
     AspectsFile,
     Bound,
     NeedsFile,
-    RemarkFile,
     RemarksFile,
     RowFile,
     TestFile,
@@ -55,7 +55,7 @@ def load_permits(knowledge_dir: Path, base: KnowledgeBase) -> Permits:
     if asked is None or remarks is None or any(file is None for _, file in files):
         folder.finish()
         raise AssertionError("a file that cannot be read is a problem")
-    reader = _Reader(folder, base, asked)
+    reader = _Reader(folder, place / "aspects.yaml", base, asked)
     reader.check_classes(place / "aspects.yaml")
     points = place / "points.yaml"
     table = PointsTable(
@@ -101,7 +101,7 @@ def load_permits(knowledge_dir: Path, base: KnowledgeBase) -> Permits:
         Remark(
             name,
             reader.needs(path, ("contradictions", name, "needs"), each.needs),
-            aspects=reader.check_names(path, ("contradictions", name, "ask"), each.ask, reader.aspects),
+            only=reader.check_names(path, ("contradictions", name, "ask"), each.ask, reader.aspects),
         )
         for name, each in remarks.contradictions.items()
     )
@@ -121,11 +121,15 @@ def load_permits(knowledge_dir: Path, base: KnowledgeBase) -> Permits:
 class _Reader:
     """Turns files into rules and notes what does not fit together."""
 
-    def __init__(self, folder: Folder, base: KnowledgeBase, asked: AspectsFile) -> None:
+    def __init__(self, folder: Folder, path: Path, base: KnowledgeBase, asked: AspectsFile) -> None:
         self._folder = folder
         self._base = base
         self._asked = asked
         self.aspects = {name: _aspect(name, file) for name, file in asked.aspects.items()}
+        for name, file in asked.aspects.items():
+            if file.only_if is not None:
+                needs = self.needs(path, ("aspects", name, "only_if"), [dict(file.only_if)])
+                self.aspects[name] = replace(self.aspects[name], only_if=needs)
 
     def check_classes(self, path: Path) -> None:
         """Each country is in one class, and each class is an answer about the nationality."""
@@ -210,7 +214,7 @@ class _Reader:
         least, most, below = (
             self._bound(path, key, aspect, bound) for bound in (file.at_least, file.at_most, file.below)
         )
-        if least is None and most is None and below is None or aspect.values:
+        if (least is None and most is None and below is None) or aspect.values:
             self._folder.refuse(path, "write a list of answers, none_of, at_least, at_most or below", key)
         return Test(aspect.id, at_least=least, at_most=most if below is None else below - 1)
 
@@ -250,5 +254,3 @@ def _aspect(name: str, file: AspectFile) -> Aspect:
 
 def _only(test: list[str] | TestFile) -> TestFile:
     return test if isinstance(test, TestFile) else TestFile()
-
-

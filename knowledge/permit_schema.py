@@ -39,6 +39,7 @@ class AspectFile(Strict):
     high: int | None = None
     unit: Annotated[str, Field(pattern="^(month|year)$")] | None = None
     open: bool = False
+    only_if: dict[Id, list[Id]] | None = None
 
 
 class AspectsFile(Strict):

@@ -28,11 +28,12 @@ from knowledge.permit_conditions import (
     domain_of,
     holds,
     tests_in,
+    with_void,
 )
 
 MOST_NEAR = 3
-_LONGEST_SEARCH = 4000
-"""Steps after which the search for a deciding question gives up and the question is asked."""
+LONGEST_SEARCH = 4000
+"""Profiles that the search for a deciding question looks at before it gives up."""
 
 
 class Fit(Enum):
@@ -86,12 +87,15 @@ class Title:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """Something to say, or where to apply, or a contradiction, when its needs hold."""
+    """Something to say, or where to apply, or a contradiction, when its needs hold.
+
+    only: the titles that it belongs to, or for a contradiction the aspects to ask again.
+    """
 
     id: str
     needs: Needs
     law: str = ""
-    aspects: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +126,6 @@ class Outcome:
 
 
 Shown = tuple[tuple[tuple[str, Fit], ...], str | None]
-_Frozen = frozenset[tuple[str, Answer]]
 
 
 @dataclass(frozen=True)
@@ -146,7 +149,9 @@ class Permits:
         for title in self.titles:
             for condition in title.conditions:
                 yield from tests_in(condition.needs)
-        for remark in (*self.routes, *self.remarks, *self.dead_ends, *self.contradictions, *self.table.rows):
+        for row in self.table.rows:
+            yield from tests_in(row.needs)
+        for remark in (*self.routes, *self.remarks, *self.dead_ends, *self.contradictions):
             yield from tests_in(remark.needs)
 
     def aspect(self, aspect_id: str) -> Aspect:
@@ -159,16 +164,15 @@ class Permits:
 
     def next_aspect(self, profile: Profile) -> str | None:
         """What to ask next: the first aspect whose answer can change what is shown; None when nothing can."""
-        search = _Search(self)
-        open_aspects = set(self._open(profile))
+        open_aspects = self.open_aspects(profile)
         for aspect in self.aspects:
-            if aspect.id in open_aspects and search.decides(aspect.id, dict(profile)):
+            if aspect.id in open_aspects and self.witness(aspect.id, profile) is not None:
                 return aspect.id
         return None
 
-    def decides(self, aspect_id: str, profile: Profile) -> bool:
-        """Whether two answers about the aspect can lead to different results, whatever else is still unknown."""
-        return _Search(self).decides(aspect_id, dict(profile))
+    def witness(self, aspect_id: str, profile: Profile) -> tuple[Profile, Profile] | None:
+        """Two ways to complete the profile that differ in the one answer and lead to different results, if any."""
+        return _Search(self, aspect_id).witness(profile)
 
     def contradiction(self, profile: Profile) -> Remark | None:
         """The first contradiction in what is known."""
@@ -176,11 +180,12 @@ class Permits:
 
     def result(self, profile: Profile) -> Outcome:
         """The titles for what is known. What is not known counts as open, not as missing."""
+        profile = with_void(self.aspects, profile)
         shown, route = self.shown(profile) or ((), None)
         matches = tuple(self._match(self._title(name), fit, profile) for name, fit in shown)
         titles = {name for name, _ in shown}
         dead_end = None
-        if not matches:
+        if not matches and self.dead_ends:
             dead_end = next((each for each in self.dead_ends if holds(each.needs, profile)), self.dead_ends[-1])
         counts = any(test.aspect == "points" for match in matches for test in self._tests_of(match.title))
         return Outcome(
@@ -200,6 +205,7 @@ class Permits:
         return None if route is None else (titles, route)
 
     def _titles_shown(self, profile: Profile) -> tuple[tuple[str, Fit], ...] | None:
+        profile = with_void(self.aspects, profile)
         could = {title.id: self._could(title, profile) for title in self.titles}
         fits: list[str] = []
         for title in self.titles:
@@ -239,17 +245,22 @@ class Permits:
 
     def _could(self, title: Title, profile: Profile) -> frozenset[Fit]:
         """All the ways in which the title can still stand."""
-        verdicts = [(each.shuts, holds(each.needs, profile, self.table)) for each in title.conditions]
-        shut = [verdict for shuts, verdict in verdicts if shuts]
-        if False in shut:
-            return frozenset({Fit.SHUT})
-        rest = [verdict for shuts, verdict in verdicts if not shuts]
-        ways = {Fit.SHUT} if None in shut else set()
+        ways: set[Fit] = set()
+        for condition in title.conditions:
+            if condition.shuts and (verdict := holds(condition.needs, profile, self.table)) is not True:
+                if verdict is False:
+                    return frozenset({Fit.SHUT})
+                ways.add(Fit.SHUT)
+        rest = [holds(each.needs, profile, self.table) for each in title.conditions if not each.shuts]
         ways |= {Fit.NEAR} if False in rest else {Fit.FITS} | ({Fit.NEAR} if None in rest else set())
         return frozenset(ways)
 
-    def _open(self, profile: Profile) -> Iterator[str]:
+    def open_aspects(self, profile: Profile) -> tuple[str, ...]:
         """The aspects not known yet on which what is shown may hang."""
+        return tuple(dict.fromkeys(self._open(profile)))
+
+    def _open(self, profile: Profile) -> Iterator[str]:
+        profile = with_void(self.aspects, profile)
         could = {title.id: self._could(title, profile) for title in self.titles}
         any_fit = any(each == {Fit.FITS} for each in could.values())
         for title in self.titles:
@@ -282,7 +293,7 @@ class Permits:
         return next(title for title in self.titles if title.id == title_id)
 
     def _concerns(self, remark: Remark, titles: set[str]) -> bool:
-        return not remark.aspects or bool(titles & set(remark.aspects))
+        return not remark.only or bool(titles & set(remark.only))
 
     @staticmethod
     def _tests_of(title: Title) -> Iterator[Test]:
@@ -293,32 +304,30 @@ class Permits:
 class _Search:
     """Looks for two ways to complete a profile that differ in one answer and in what is shown."""
 
-    def __init__(self, permits: Permits) -> None:
+    def __init__(self, permits: Permits, aspect: str) -> None:
         self._permits = permits
-        self._seen: set[_Frozen] = set()
-        self._steps = 0
+        self._aspect = aspect
+        self._seen: set[frozenset[tuple[str, Answer]]] = set()
 
-    def decides(self, aspect: str, profile: dict[str, Answer]) -> bool:
-        self._seen.clear()
-        self._steps = 0
-        return self._decides(aspect, profile)
-
-    def _decides(self, aspect: str, profile: dict[str, Answer]) -> bool:
+    def witness(self, profile: Profile) -> tuple[Profile, Profile] | None:
+        """The two profiles, or None where there are none, or none was found in a reasonable time."""
         key = frozenset(profile.items())
-        if key in self._seen:
-            return False
+        if key in self._seen or len(self._seen) >= LONGEST_SEARCH:
+            return None
         self._seen.add(key)
-        self._steps += 1
-        if self._steps > _LONGEST_SEARCH:
-            return True
-        open_aspects = dict.fromkeys(self._permits._open(profile))
-        if aspect not in open_aspects or self._permits.shown(profile) is not None:
-            return False
+        open_aspects = self._permits.open_aspects(profile)
+        if self._aspect not in open_aspects or self._permits.shown(profile) is not None:
+            return None
         answers = self._permits.domain.answers
-        found = {self._permits.shown({**profile, aspect: answer}) for answer in answers[aspect]} - {None}
-        if len(found) > 1:
-            return True
-        other = next((each for each in open_aspects if each != aspect), None)
+        first: tuple[Profile, Shown] | None = None
+        for answer in answers[self._aspect]:
+            completed = {**profile, self._aspect: answer}
+            shown = self._permits.shown(completed)
+            if shown is not None and first is not None and shown != first[1]:
+                return first[0], completed
+            first = first or (None if shown is None else (completed, shown))
+        other = next((each for each in open_aspects if each != self._aspect), None)
         if other is None:
-            return False
-        return any(self._decides(aspect, {**profile, other: answer}) for answer in answers[other])
+            return None
+        found = (self.witness({**profile, other: answer}) for answer in answers[other])
+        return next((each for each in found if each is not None), None)
