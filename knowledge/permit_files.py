@@ -57,6 +57,7 @@ def load_permits(knowledge_dir: Path, base: KnowledgeBase) -> Permits:
         raise AssertionError("a file that cannot be read is a problem")
     reader = _Reader(folder, place / "aspects.yaml", base, asked)
     reader.check_classes(place / "aspects.yaml")
+    reader.check_entries(place / "aspects.yaml")
     points = place / "points.yaml"
     table = PointsTable(
         tuple(
@@ -115,6 +116,8 @@ def load_permits(knowledge_dir: Path, base: KnowledgeBase) -> Permits:
         groups["dead_ends"],
         contradictions,
         {name: frozenset(countries) for name, countries in asked.nationality.items()},
+        asked.country_names,
+        asked.entries,
     )
 
 
@@ -143,6 +146,15 @@ class _Reader:
         for name, file in self._asked.aspects.items():
             if (file.values is None) == (file.low is None or file.high is None):
                 self._folder.refuse(path, "a question has either values, or low and high", ("aspects", name), name)
+
+    def check_entries(self, path: Path) -> None:
+        """The path is offered under entries that exist, and what is known there can be an answer."""
+        for entry, known in self._asked.entries.items():
+            self.check_names(path, ("entries", entry), [entry], self._base.entries)
+            self.check_names(path, ("entries", entry), known, self.aspects)
+            for name, answer in known.items():
+                values = self.aspects[name].values if name in self.aspects else ()
+                self.check_names(path, ("entries", entry, name), [answer], values)
 
     def check_names(self, path: Path, key: Key, names: Iterable[str], known: Collection[str]) -> tuple[str, ...]:
         """The names, each refused that is not known."""

@@ -27,6 +27,7 @@ class TestFile(Strict):
     below: Bound | None = None
 
 
+Country = Annotated[str, Field(pattern="^[A-Z]{2}$")]
 NeedsFile = Annotated[list[dict[Id, list[Id] | TestFile]], Field(min_length=1)]
 
 
@@ -43,10 +44,14 @@ class AspectFile(Strict):
 
 
 class AspectsFile(Strict):
-    """aspects.yaml: the aspects in the order in which they are asked, and the classes of nationality."""
+    """aspects.yaml: the aspects in the order in which they are asked, the classes of nationality, further names of
+    countries, and the entries under which the path is offered with what is then known.
+    """
 
     aspects: dict[Id, AspectFile]
-    nationality: dict[Id, list[Annotated[str, Field(pattern="^[A-Z]{2}$")]]]
+    nationality: dict[Id, list[Country]]
+    country_names: dict[Text, Country]
+    entries: dict[Id, dict[Id, Id]]
 
 
 class ConditionFile(Strict):

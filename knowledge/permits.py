@@ -130,7 +130,11 @@ Shown = tuple[tuple[tuple[str, Fit], ...], str | None]
 
 @dataclass(frozen=True)
 class Permits:
-    """All rules: aspects in the order they are asked, titles in the order they are shown."""
+    """All rules: aspects in the order they are asked, titles in the order they are shown.
+
+    classes: countries by class of nationality. country_names: further names of countries. entries: under which entries
+    the path is offered, with what is then known.
+    """
 
     aspects: tuple[Aspect, ...]
     titles: tuple[Title, ...]
@@ -140,6 +144,8 @@ class Permits:
     dead_ends: tuple[Remark, ...] = ()
     contradictions: tuple[Remark, ...] = ()
     classes: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    country_names: Mapping[str, str] = field(default_factory=dict)
+    entries: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     domain: Domain = field(init=False)
 
     def __post_init__(self) -> None:
