@@ -14,6 +14,7 @@ from knowledge.loader_lists import lines_in, load_glossary, load_topics
 from knowledge.loader_office_hours import load_office_hours
 from knowledge.model import Answer
 from knowledge.occupation_files import load_occupations
+from knowledge.permit_files import load_permits
 from knowledge.speech import load_speech
 from knowledge.texts import load_texts
 from scheduler.calendar import load_events
@@ -28,6 +29,7 @@ def load_guide(settings: Settings) -> Guide:
         knowledge=base,
         occupations=load_occupations(settings.knowledge_dir, base),
         understanding=understand(base, speech, settings.data_dir),
+        permits=load_permits(settings.knowledge_dir, base),
         texts=load_texts(settings.knowledge_dir / "locales"),
         events=load_events(settings.events_dir),
         event_words=load_event_words(settings.knowledge_dir / "locales"),

@@ -245,6 +245,11 @@ def language_name(code: str, language: Language) -> str:
     return str(_locale(language).languages.get(code, code))
 
 
+def country_codes(language: Language) -> Mapping[str, str]:
+    """The code (ISO 3166) of each country by its name in the language; regions of the world are left out."""
+    return {str(name): code for code, name in _locale(language).territories.items() if code.isalpha()}
+
+
 def format_money(money: Money, language: Language, words: Words) -> str:
     """The amount with its currency, without decimals where it is whole: 50.700 € im Jahr, €50,700 a year."""
     low = _amount(money.low, money.currency, language)

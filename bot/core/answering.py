@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from bot.core import permit_path
 from bot.core.model import Button, Decision, Feedback, Guide, Reply, Turn
 from bot.core.replying import button, flowing, language_of, reply_with, say
 from knowledge.deciding import MOST_OFFERED, Candidate, Found, Missed, PersonWanted, SmallTalk, Unsure
@@ -59,9 +60,8 @@ def show_entry(turn: Turn, guide: Guide, entry: str) -> Decision:
         Button(f"▶️ {video.title} ({video.minutes} min)", f"show:{entry}", url=video.url) for video in answer.videos
     )
     shown = turn.conversation.shown or (Candidate(entry, 1.0),)
-    return _show(
-        replace(turn, conversation=replace(turn.conversation, shown=shown)), guide, answer, (*listed, *videos), rating
-    )
+    turn = replace(turn, conversation=replace(turn.conversation, shown=shown))
+    return _show(turn, guide, answer, (*listed, *permit_path.offer(turn, guide, entry), *videos), rating)
 
 
 def show_occupation(turn: Turn, guide: Guide, occupation: str) -> Decision:

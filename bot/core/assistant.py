@@ -6,7 +6,18 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from bot.core import advising, answering, copies, handoff, naming, offering, profile, programme, subscriptions
+from bot.core import (
+    advising,
+    answering,
+    copies,
+    handoff,
+    naming,
+    offering,
+    permit_path,
+    profile,
+    programme,
+    subscriptions,
+)
 from bot.core.copies import traced
 from bot.core.model import (
     Attachment,
@@ -81,6 +92,7 @@ ROOM_COMMANDS: dict[str, Flow] = {
 ACTIONS: dict[str, Callable[[Turn, Guide, str], Decision]] = {
     "show": answering.show_entry,
     "occupation": answering.show_occupation,
+    "permit": permit_path.act,
     "helpful": lambda turn, guide, entry: answering.rate(turn, guide, entry, helpful=True),
     "unhelpful": lambda turn, guide, entry: answering.rate(turn, guide, entry, helpful=False),
     "none": lambda turn, guide, _: answering.fall_back(turn, guide),
@@ -105,6 +117,7 @@ ACTIONS: dict[str, Callable[[Turn, Guide, str], Decision]] = {
 ASKED: dict[str | None, Callable[[Turn, Guide, str], Decision]] = {
     handoff.ASKING_CONSENT: handoff.settle_consent,
     profile.ASKING_DELETION: profile.settle_deletion,
+    permit_path.ASKING: permit_path.settle,
 }
 
 
@@ -241,15 +254,19 @@ def _talks_to_person(turn: Turn) -> bool:
 def _pressed_by_typing(turn: Turn, text: str) -> str | None:
     """The action of the last buttons whose number or label was typed.
 
-    A number written to an adviser is an answer to the adviser and presses nothing.
+    A number written to an adviser, or where a number is asked for, is an answer and presses nothing.
     """
     typed = text.casefold()
     for number, button in enumerate(turn.conversation.buttons, 1):
         if typed == button.label.casefold():
             return button.action
-        if typed.rstrip(".)") == str(number) and not _talks_to_person(turn):
+        if typed.rstrip(".)") == str(number) and not _number_is_meant(turn):
             return button.action
     return None
+
+
+def _number_is_meant(turn: Turn) -> bool:
+    return _talks_to_person(turn) or turn.conversation.asking == permit_path.ASKING_NUMBER
 
 
 def _heard(turn: Turn, guide: Guide, text: str, decision: Decision) -> Decision:
@@ -261,6 +278,8 @@ def _heard(turn: Turn, guide: Guide, text: str, decision: Decision) -> Decision:
 def _understand(turn: Turn, guide: Guide, text: str) -> Decision:
     if _talks_to_person(turn):
         return handoff.pass_words(turn, guide, text)
+    if answered := permit_path.read(turn, guide, text):
+        return answered
     spoken = detect(text[:LONGEST_READ], hint=turn.conversation.language)
     resolution = guide.understanding.resolve(text[:LONGEST_READ], spoken.language)
     if turn.case is not None:
@@ -277,6 +296,7 @@ def _understand(turn: Turn, guide: Guide, text: str) -> Decision:
     decision = programme.look_for(turn, guide, text, resolution)
     decision = decision or answering.recognise_occupation(turn, guide, text, resolution)
     decision = decision or answering.answer_question(turn, guide, text, resolution)
+    decision = permit_path.kept(turn, guide, decision)
     foreign = spoken.sure and spoken.language not in guide.languages
     return _introduced(turn, guide, decision, foreign) if first_contact else decision
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.core import permit_path
 from bot.core.advising import card, passed_on, passed_through, with_caption
 from bot.core.cases import Refusal, Step, advance
 from bot.core.model import (
@@ -60,7 +61,7 @@ def settle_consent(turn: Turn, guide: Guide, answer: str) -> Decision:
         status=Status.OPEN,
         opened=turn.now,
         changed=turn.now,
-        question=conversation.question or "",
+        question="\n\n".join(part for part in (conversation.question, _path(turn, guide)) if part),
         shown=conversation.shown,
     )
     posted = Send(
@@ -80,6 +81,11 @@ def settle_consent(turn: Turn, guide: Guide, answer: str) -> Decision:
         effects=(posted,),
         state=State(case=case),
     )
+
+
+def _path(turn: Turn, guide: Guide) -> str:
+    """What was answered on the path to a permit, in the language that the advisers read."""
+    return permit_path.for_card(turn.conversation, guide, turn.room_language)
 
 
 def passed_words(turn: Turn, guide: Guide, text: str) -> tuple[Send, ...]:

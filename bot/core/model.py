@@ -33,6 +33,7 @@ from knowledge.deciding import Candidate, Understanding
 from knowledge.model import KnowledgeBase
 from knowledge.occupations import Occupations
 from knowledge.office_hours import OfficeHours
+from knowledge.permits import Permits
 from knowledge.texts import Texts
 from scheduler.agenda import Event, Topic
 from scheduler.finding import EventWords
@@ -188,6 +189,8 @@ class Conversation:
     asking names the question that the assistant has put and that the next choice answers.
     subscribed: reminders of events are wanted, of all or, where topics are named, of events about one of them.
     coming names the occurrences that the person wants to go to; they are reminded of those in any case.
+    permit holds the answers on the path to a residence permit, by aspect in the order they were given (empty: the
+    person cannot say); None where the path was not begun or was left.
     """
 
     address: Address
@@ -202,6 +205,7 @@ class Conversation:
     paused: bool = False
     topics: tuple[Topic, ...] = ()
     coming: tuple[str, ...] = ()
+    permit: tuple[tuple[str, str], ...] | None = None
 
 
 class Status(StrEnum):
@@ -279,6 +283,7 @@ class Guide:
 
     knowledge: KnowledgeBase
     occupations: Occupations
+    permits: Permits
     understanding: Understanding
     texts: Texts
     events: tuple[Event, ...]
