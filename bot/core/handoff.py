@@ -44,7 +44,10 @@ def ask_for_person(turn: Turn, guide: Guide) -> Decision:
         button(turn, guide, "button.consent_no", "consent:no"),
     )
     conversation = replace(turn.conversation, asking=ASKING_CONSENT)
-    return reply_with(turn, conversation, Reply(say(turn, guide, "handoff.consent"), buttons), outcome="consent_asked")
+    text = say(turn, guide, "handoff.consent")
+    if _path(turn, guide):
+        text = f"{text}\n\n{say(turn, guide, 'permit.consent')}"
+    return reply_with(turn, conversation, Reply(text, buttons), outcome="consent_asked")
 
 
 def settle_consent(turn: Turn, guide: Guide, answer: str) -> Decision:

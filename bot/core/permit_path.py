@@ -197,9 +197,7 @@ def _ask(turn: Turn, guide: Guide, answers: Answers, note: str = "") -> Decision
         reply = replace(reply, text=_joined(note, reply.text))
         return reply_with(turn, replace(conversation, asking=None), reply, outcome="permit_result")
     aspect = guide.permits.aspect(name)
-    number = sum(key != COUNTRY for key, _ in answers) + 1
-    heading = f"*{say(turn, guide, 'permit.number', number=number)}*"
-    text = _joined(note, f"{heading}\n**{say(turn, guide, f'permit.question.{_key(name)}')}**")
+    text = _joined(note, f"**{say(turn, guide, f'permit.question.{_key(name)}')}**")
     buttons = tuple(
         Button(label_of(guide, language_of(conversation), name, value), f"permit:answer:{name}:{value}")
         for value in aspect.values

@@ -189,8 +189,7 @@ def _provenance(turn: Turn, guide: Guide, outcome: Outcome) -> str:
             for match in outcome.matches
             for day in (match.title.checked, *(fact.checked for each in match.met for _, fact in each.facts))
         )
-        lines.append(say(turn, guide, "answer.sources", sources=links))
-        lines.append(say(turn, guide, "answer.checked", day=format_day(checked, language)))
+        lines.append(say(turn, guide, "permit.result.sources", sources=links, day=format_day(checked, language)))
     lines.append(say(turn, guide, "permit.result.orientation"))
     return "\n".join(lines)
 
