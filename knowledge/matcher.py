@@ -208,7 +208,8 @@ class Matcher:
         """The scores of several texts, which is quicker than one by one."""
         if self._vectors is None:
             return [self._score(text, language, np.zeros(self._postings.count, np.float32)) for text in texts]
-        meanings = _of_length_one(self._vectors.encode(texts) @ self._axes)
+        meant = texts if language not in (None, *self.languages) else [*map(self._lexicon.mend_text, texts)]
+        meanings = _of_length_one(self._vectors.encode(meant) @ self._axes)
         return [self._score(text, language, self._like(row)) for text, row in zip(texts, meanings, strict=True)]
 
     def _score(self, text: str, language: str | None, meant: Floats) -> Scores:

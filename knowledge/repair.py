@@ -1,13 +1,19 @@
 """Words as they were probably meant: typos mended and compounds taken apart by the words one knows."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from knowledge.folding import words
+from knowledge.language import is_common
+
 _SHORTEST_TYPO = 5
 _TWO_SLIPS_FROM = 8
+_LONGER = 7
+_WORD = re.compile(r"[^\W\d_]+")
 _SHORTEST_PART = 4
 _LINKS = ("", "s", "es", "n", "en", "er")
 _REMEMBERED = 20_000
@@ -17,7 +23,7 @@ class Lexicon:
     """The words a knowledge base is written in, folded, with how often each occurs."""
 
     def __init__(self, texts: Iterable[list[str]]) -> None:
-        self.counts: Counter[str] = Counter(word for words in texts for word in words)
+        self.counts: Counter[str] = Counter(word for line in texts for word in line)
         self._by_length: dict[int, list[str]] = {}
         for word in sorted(self.counts):
             if word.isalpha() and len(word) >= _SHORTEST_TYPO - 1:
@@ -40,6 +46,20 @@ class Lexicon:
                 self._mended.clear()
             self._mended[word] = self._nearest(word)
         return self._mended[word]
+
+    def mend_text(self, text: str) -> str:
+        """The text with the slips in its longer words mended; words that are usual in some language stay as they are.
+
+        For readers who cannot guess what a mistyped word was, such as a sentence encoder.
+        """
+        return _WORD.sub(lambda found: self._mend_slip(found[0]), text)
+
+    def _mend_slip(self, word: str) -> str:
+        folded = words(word)
+        if len(word) < _LONGER or len(folded) != 1 or is_common(word):
+            return word
+        mended = self.mend(folded[0])
+        return mended if OSA.distance(mended, folded[0]) == 1 else word
 
     def _nearest(self, word: str) -> str:
         slips = 2 if len(word) >= _TWO_SLIPS_FROM else 1
