@@ -69,6 +69,7 @@ COMMANDS = (
     Command("start", profile.greet),
     Command("help", _help),
     Command("language", profile.offer_languages),
+    Command("permit", permit_path.begin),
     Command("events", programme.list_events),
     Command("human", handoff.ask_for_person),
     Command("privacy", profile.explain_privacy),

@@ -56,6 +56,11 @@ def act(turn: Turn, guide: Guide, rest: str) -> Decision:
     return reply_with(turn, conversation, Reply(say(turn, guide, "permit.left")), outcome="permit_left")
 
 
+def begin(turn: Turn, guide: Guide) -> Decision:
+    """The path from its first question on, with what the last question tells."""
+    return _begin(turn, guide, "")
+
+
 def settle(turn: Turn, guide: Guide, answer: str) -> Decision:
     """A plain yes or no in words, while the path waits for an answer."""
     aspect = _asked(turn, guide)

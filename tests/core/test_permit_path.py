@@ -51,6 +51,19 @@ def test_every_question_and_answer_has_its_words(guide: Guide) -> None:
             assert f"permit.{root}.{remark.id.replace('-', '_')}" in keys
 
 
+def test_the_path_is_begun_by_its_command_and_by_nothing_known(guide: Guide) -> None:
+    decision = written(guide, a_conversation(language="en"), "/permit")
+    assert conversation_after(decision).permit == ()
+    (send,) = sends(decision)
+    assert guide.texts.say("en", "permit.intro") in send.reply.text
+
+
+def test_the_command_takes_what_the_last_question_told(guide: Guide) -> None:
+    asked = replace(a_conversation(language="en"), question="I am a nurse from the Philippines, can I work?")
+    taken = dict(conversation_after(written(guide, asked, "/permit")).permit or ())
+    assert taken == {"country": "PH", "nationality": "other", "purpose": "work"}
+
+
 def test_an_old_answer_that_is_pressed_again_is_changed(guide: Guide) -> None:
     before = on_the_path(*BEGUN)
     after = conversation_after(pressed(guide, before, "permit:answer:place:visit"))
