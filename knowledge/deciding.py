@@ -35,7 +35,7 @@ class Costs:
     likeliest meaning, or `urgent_in_passing` in one of several sentences: people in danger must not be missed.
     """
 
-    wrong: float = 2.75
+    wrong: float = 2.7
     asked: float = 1.0
     useless: float = 0.25
     missed: float = 2.75

@@ -56,10 +56,10 @@ class Lexicon:
 
     def _mend_slip(self, word: str) -> str:
         folded = words(word)
-        if len(word) < _LONGER or len(folded) != 1 or is_common(word):
+        if len(folded) != 1 or is_common(word):
             return word
         mended = self.mend(folded[0])
-        return mended if OSA.distance(mended, folded[0]) == 1 else word
+        return mended if len(mended) >= _LONGER and OSA.distance(mended, folded[0]) == 1 else word
 
     def _nearest(self, word: str) -> str:
         slips = 2 if len(word) >= _TWO_SLIPS_FROM else 1

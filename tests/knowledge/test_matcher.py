@@ -135,7 +135,7 @@ def test_any_text_gets_a_full_ranking(text: str) -> None:
 def test_slips_in_longer_words_of_a_text_are_mended_and_usual_words_left_alone() -> None:
     lexicon = Lexicon([["anmeldung", "wohnung", "nachrichten"]])
     assert lexicon.mend_text("Wo ist die Anmeldnug?") == "Wo ist die anmeldung?"
-    assert lexicon.mend_text("Wonung, Anmeldung, Wetterbericht!") == "Wonung, Anmeldung, Wetterbericht!"
+    assert lexicon.mend_text("Wort, Anmeldung, Wetterbericht!") == "Wort, Anmeldung, Wetterbericht!"
     assert Lexicon([["lamguage"]]).mend_text("Language") == "Language"  # a usual word is no slip
 
 
