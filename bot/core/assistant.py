@@ -280,7 +280,7 @@ def _understand(turn: Turn, guide: Guide, text: str) -> Decision:
     if _talks_to_person(turn):
         return handoff.pass_words(turn, guide, text)
     if answered := permit_path.read(turn, guide, text):
-        return answered
+        return _heard(turn, guide, text, answered)
     spoken = detect(text[:LONGEST_READ], hint=turn.conversation.language)
     resolution = guide.understanding.resolve(text[:LONGEST_READ], spoken.language)
     if turn.case is not None:

@@ -9,7 +9,7 @@ import pytest
 from bot.core import permit_path
 from bot.core.assistant import respond
 from bot.core.model import Choice, Conversation, Decision, Guide, Utterance
-from tests.core.scenes import a_conversation, conversation_after, from_newcomer, sends
+from tests.core.scenes import ROOM, a_case, a_conversation, conversation_after, from_newcomer, sends
 
 BEGUN = (("purpose", "work"), ("nationality", "other"), ("place", "abroad"))
 
@@ -62,6 +62,13 @@ def test_the_command_takes_what_the_last_question_told(guide: Guide) -> None:
     asked = replace(a_conversation(language="en"), question="I am a nurse from the Philippines, can I work?")
     taken = dict(conversation_after(written(guide, asked, "/permit")).permit or ())
     assert taken == {"country": "PH", "nationality": "other", "purpose": "work"}
+
+
+def test_what_is_typed_on_the_path_is_heard_by_the_advisers_while_they_are_waited_for(guide: Guide) -> None:
+    decision = respond(from_newcomer("Ghana", on_the_path(), case=a_case()), guide)
+    heard = [send.reply.text for send in sends(decision) if send.to == ROOM]
+    assert ["Ghana" in words for words in heard] == [True]
+    assert dict(conversation_after(decision).permit or ())["country"] == "GH"
 
 
 def test_an_old_answer_that_is_pressed_again_is_changed(guide: Guide) -> None:
