@@ -8,27 +8,14 @@ paths/permits/remarks.yaml        where to apply, remarks, dead ends, contradict
 Figures are held by the entries: a bound written as entry.fact is that fact's amount, and ends when the fact ends.
 """
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
-from decimal import Decimal
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from knowledge.formats import Count, Duration, Money
 from knowledge.loader_folder import Folder
-from knowledge.loader_problems import Key, nearest
-from knowledge.model import Fact, KnowledgeBase, Source
-from knowledge.permit_conditions import POINTS, Alternative, Aspect, Needs, PointsRow, PointsTable, Test
-from knowledge.permit_schema import (
-    AspectFile,
-    AspectsFile,
-    Bound,
-    NeedsFile,
-    RemarksFile,
-    RowFile,
-    TestFile,
-    TitleFile,
-    TitlesFile,
-)
+from knowledge.model import KnowledgeBase, Source
+from knowledge.needs_files import NeedsReader
+from knowledge.permit_conditions import PointsRow, PointsTable
+from knowledge.permit_schema import AspectsFile, RemarksFile, RowFile, TitleFile, TitlesFile
 from knowledge.permits import Condition, Permits, Remark, Title
 from knowledge.schema.fields import Id
 from knowledge.schema.files import SourceFile
@@ -36,8 +23,6 @@ from knowledge.schema.files import SourceFile
 __all__ = ["load_permits"]
 
 NATIONALITY = "nationality"
-_MONTHS = {"month": 1, "year": 12}
-_LARGEST = Decimal(10**7)
 
 
 def load_permits(knowledge_dir: Path, base: KnowledgeBase) -> Permits:
@@ -55,9 +40,9 @@ def load_permits(knowledge_dir: Path, base: KnowledgeBase) -> Permits:
     if asked is None or remarks is None or any(file is None for _, file in files):
         folder.finish()
         raise AssertionError("a file that cannot be read is a problem")
-    reader = _Reader(folder, place / "aspects.yaml", base, asked)
-    reader.check_classes(place / "aspects.yaml")
-    reader.check_entries(place / "aspects.yaml")
+    reader = _Reader(folder, place / "aspects.yaml", base, asked.aspects)
+    reader.check_classes(place / "aspects.yaml", asked.nationality)
+    reader.check_entries(place / "aspects.yaml", asked.entries)
     points = place / "points.yaml"
     table = PointsTable(
         tuple(
@@ -121,47 +106,18 @@ def load_permits(knowledge_dir: Path, base: KnowledgeBase) -> Permits:
     )
 
 
-class _Reader:
-    """Turns files into rules and notes what does not fit together."""
+class _Reader(NeedsReader):
+    """Turns the files of the permit path into rules."""
 
-    def __init__(self, folder: Folder, path: Path, base: KnowledgeBase, asked: AspectsFile) -> None:
-        self._folder = folder
-        self._base = base
-        self._asked = asked
-        self.aspects = {name: _aspect(name, file) for name, file in asked.aspects.items()}
-        for name, file in asked.aspects.items():
-            if file.only_if is not None:
-                needs = self.needs(path, ("aspects", name, "only_if"), [dict(file.only_if)])
-                self.aspects[name] = replace(self.aspects[name], only_if=needs)
-
-    def check_classes(self, path: Path) -> None:
+    def check_classes(self, path: Path, classes: Mapping[str, Collection[str]]) -> None:
         """Each country is in one class, and each class is an answer about the nationality."""
         values = self.aspects[NATIONALITY].values if NATIONALITY in self.aspects else ()
         seen: set[str] = set()
-        for name, countries in self._asked.nationality.items():
+        for name, countries in classes.items():
             self.check_names(path, ("nationality", name), [name], values)
             if doubled := sorted(seen & set(countries)):
                 self._folder.refuse(path, f"{', '.join(doubled)} is in two classes", ("nationality", name))
             seen |= set(countries)
-        for name, file in self._asked.aspects.items():
-            if (file.values is None) == (file.low is None or file.high is None):
-                self._folder.refuse(path, "a question has either values, or low and high", ("aspects", name), name)
-
-    def check_entries(self, path: Path) -> None:
-        """The path is offered under entries that exist, and what is known there can be an answer."""
-        for entry, known in self._asked.entries.items():
-            self.check_names(path, ("entries", entry), [entry], self._base.entries)
-            self.check_names(path, ("entries", entry), known, self.aspects)
-            for name, answer in known.items():
-                values = self.aspects[name].values if name in self.aspects else ()
-                self.check_names(path, ("entries", entry, name), [answer], values)
-
-    def check_names(self, path: Path, key: Key, names: Iterable[str], known: Collection[str]) -> tuple[str, ...]:
-        """The names, each refused that is not known."""
-        for name in (names := tuple(names)):
-            if name not in known:
-                self._folder.refuse(path, f"there is no {name}{nearest(name, known)}", key)
-        return names
 
     def title(self, path: Path, name: str, file: TitleFile, sources: Mapping[str, SourceFile]) -> Title:
         """The title with its figures put in."""
@@ -175,7 +131,7 @@ class _Reader:
                 condition.law,
                 self.needs(path, (*key, "conditions", each, "needs"), condition.needs),
                 condition.shuts,
-                tuple(self._facts(condition.needs)),
+                tuple(self.facts(condition.needs)),
             )
             for each, condition in file.conditions.items()
         )
@@ -195,74 +151,3 @@ class _Reader:
             also=tuple(file.also),
             conditions=conditions,
         )
-
-    def needs(self, path: Path, key: Key, file: NeedsFile) -> Needs:
-        """The alternatives with every test checked against its aspect."""
-        alternatives: list[Alternative] = []
-        for number, each in enumerate(file):
-            tests = []
-            for name, test in each.items():
-                place = (*key, str(number), name)
-                if name == POINTS:
-                    tests.append(Test(POINTS, at_least=self._bound(path, place, None, _only(test).at_least)))
-                elif name in self.aspects:
-                    tests.append(self._test(path, place, self.aspects[name], test))
-                else:
-                    hint = nearest(name, self.aspects)
-                    self._folder.refuse(path, f"there is no aspect {name} in aspects.yaml{hint}", place)
-            alternatives.append(tuple(tests))
-        return tuple(alternatives)
-
-    def _test(self, path: Path, key: Key, aspect: Aspect, file: list[str] | TestFile) -> Test:
-        if isinstance(file, list):
-            return Test(aspect.id, among=frozenset(self.check_names(path, key, file, aspect.values)))
-        if file.none_of is not None:
-            return Test(aspect.id, outside=frozenset(self.check_names(path, key, file.none_of, aspect.values)))
-        if aspect.ordered and isinstance(level := file.at_least or file.at_most, str):
-            self.check_names(path, key, [level], aspect.values)
-            place = aspect.values.index(level) if level in aspect.values else 0
-            among = aspect.values[place:] if file.at_least else aspect.values[: place + 1]
-            return Test(aspect.id, among=frozenset(among))
-        least, most, below = (
-            self._bound(path, key, aspect, bound) for bound in (file.at_least, file.at_most, file.below)
-        )
-        if (least is None and most is None and below is None) or aspect.values:
-            self._folder.refuse(path, "write a list of answers, none_of, at_least, at_most or below", key)
-        return Test(aspect.id, at_least=least, at_most=most if below is None else below - 1)
-
-    def _bound(self, path: Path, key: Key, aspect: Aspect | None, bound: Bound | None) -> Decimal | None:
-        if bound is None or isinstance(bound, (int, Decimal)):
-            return None if bound is None else Decimal(bound)
-        fact = self._fact(bound)
-        if fact is None:
-            self._folder.refuse(path, f"there is no fact {bound}; write entry.fact", key)
-            return Decimal(0)
-        match fact.value:
-            case Money(low=amount) | Count(low=amount):
-                return amount
-            case Duration(unit=unit, low=amount) if aspect is not None and unit in _MONTHS:
-                wanted = self._asked.aspects[aspect.id].unit or unit
-                return Decimal(amount * _MONTHS[unit]) / _MONTHS[wanted]
-        self._folder.refuse(path, f"the fact {bound} is no amount", key)
-        return Decimal(0)
-
-    def _fact(self, reference: str) -> Fact | None:
-        entry, _, fact = reference.partition(".")
-        return self._base.entries[entry].facts.get(fact) if entry in self._base.entries else None
-
-    def _facts(self, needs: NeedsFile) -> Iterable[tuple[str, Fact]]:
-        for each in needs:
-            for test in each.values():
-                for bound in (test.at_least, test.at_most, test.below) if isinstance(test, TestFile) else ():
-                    fact = self._fact(bound) if isinstance(bound, str) else None
-                    if fact is not None:
-                        yield str(bound).partition(".")[0], fact
-
-
-def _aspect(name: str, file: AspectFile) -> Aspect:
-    low, high = Decimal(file.low or 0), Decimal(file.high) if file.high is not None else _LARGEST
-    return Aspect(name, tuple(file.values or ()), file.ordered, low, high, file.open)
-
-
-def _only(test: list[str] | TestFile) -> TestFile:
-    return test if isinstance(test, TestFile) else TestFile()
