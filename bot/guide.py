@@ -14,6 +14,7 @@ from knowledge.loader_lists import lines_in, load_glossary, load_topics
 from knowledge.loader_office_hours import load_office_hours
 from knowledge.model import Answer
 from knowledge.occupation_files import load_occupations
+from knowledge.paper_files import load_papers
 from knowledge.permit_files import load_permits
 from knowledge.speech import load_speech
 from knowledge.texts import load_texts
@@ -25,11 +26,13 @@ def load_guide(settings: Settings) -> Guide:
     """All content, checked. Raises ContentError or CalendarError naming every problem."""
     base = load_knowledge(settings.knowledge_dir)
     speech = load_speech(settings.knowledge_dir / "speech")
+    permits = load_permits(settings.knowledge_dir, base)
     return Guide(
         knowledge=base,
         occupations=load_occupations(settings.knowledge_dir, base),
         understanding=understand(base, speech, settings.data_dir),
-        permits=load_permits(settings.knowledge_dir, base),
+        permits=permits,
+        papers=load_papers(settings.knowledge_dir, base, permits),
         texts=load_texts(settings.knowledge_dir / "locales"),
         events=load_events(settings.events_dir),
         event_words=load_event_words(settings.knowledge_dir / "locales"),

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+from typing import Self
 
 from knowledge.formats import Count, Duration, Money
 from knowledge.loader_folder import Folder
@@ -28,7 +29,6 @@ class NeedsReader:
     def __init__(self, folder: Folder, path: Path, base: KnowledgeBase, files: Mapping[str, AspectFile]) -> None:
         self._folder = folder
         self._base = base
-        self._files = files
         self.aspects = {name: _aspect(name, file) for name, file in files.items()}
         for name, file in files.items():
             if (file.values is None) == (file.low is None or file.high is None):
@@ -36,6 +36,13 @@ class NeedsReader:
             if file.only_if is not None:
                 only_if = self.needs(path, ("aspects", name, "only_if"), [dict(file.only_if)])
                 self.aspects[name] = replace(self.aspects[name], only_if=only_if)
+
+    @classmethod
+    def of(cls, folder: Folder, path: Path, base: KnowledgeBase, aspects: Iterable[Aspect]) -> Self:
+        """A reader of needs in terms of aspects that were read before."""
+        reader = cls(folder, path, base, {})
+        reader.aspects = {aspect.id: aspect for aspect in aspects}
+        return reader
 
     def check_names(self, path: Path, key: Key, names: Iterable[str], known: Collection[str]) -> tuple[str, ...]:
         """The names, each refused that is not known."""
@@ -48,10 +55,13 @@ class NeedsReader:
         """The path is offered under entries that exist, and what is known there can be an answer."""
         for entry, known in entries.items():
             self.check_names(path, ("entries", entry), [entry], self._base.entries)
-            self.check_names(path, ("entries", entry), known, self.aspects)
-            for name, answer in known.items():
-                values = self.aspects[name].values if name in self.aspects else ()
-                self.check_names(path, ("entries", entry, name), [answer], values)
+            self.check_answers(path, ("entries", entry), known)
+
+    def check_answers(self, path: Path, key: Key, answers: Mapping[str, str]) -> None:
+        """The answers name aspects that exist and can be given."""
+        self.check_names(path, key, answers, self.aspects)
+        for name, answer in answers.items():
+            self.check_names(path, (*key, name), [answer], self.aspects[name].values if name in self.aspects else ())
 
     def needs(self, path: Path, key: Key, file: NeedsFile) -> Needs:
         """The alternatives with every test checked against its aspect."""
@@ -98,7 +108,7 @@ class NeedsReader:
             case Money(low=amount) | Count(low=amount):
                 return amount
             case Duration(unit=unit, low=amount) if aspect is not None and unit in _MONTHS:
-                wanted = self._files[aspect.id].unit or unit
+                wanted = aspect.unit or unit
                 return Decimal(amount * _MONTHS[unit]) / _MONTHS[wanted]
         self._folder.refuse(path, f"the fact {bound} is no amount", key)
         return Decimal(0)
@@ -120,7 +130,7 @@ class NeedsReader:
 
 def _aspect(name: str, file: AspectFile) -> Aspect:
     low, high = Decimal(file.low or 0), Decimal(file.high) if file.high is not None else _LARGEST
-    return Aspect(name, tuple(file.values or ()), file.ordered, low, high, file.open)
+    return Aspect(name, tuple(file.values or ()), file.ordered, low, high, file.open, unit=file.unit)
 
 
 def _only(test: list[str] | TestFile) -> TestFile:

@@ -21,8 +21,8 @@ POINTS = "points"
 class Aspect:
     """One thing about a person that rules ask for.
 
-    A choice has `values`, from little to much where it is `ordered`; a number has `low` and `high` instead. `open`:
-    the person may say that it is not known. `only_if`: for whom the aspect exists at all (a present title only for
+    A choice has `values`, from little to much where it is `ordered`; a number has `low` and `high` instead, and a
+    `unit` (month or year) where it is a time. `open`: the person may say that it is not known. `only_if`: for whom the aspect exists at all (a present title only for
     those who have one); for others it is as if they could not say.
     """
 
@@ -33,6 +33,7 @@ class Aspect:
     high: Decimal = Decimal(0)
     open: bool = False
     only_if: "Needs" = ()
+    unit: str | None = None
 
     def allows(self, answer: Answer) -> bool:
         """Whether this can be the answer."""

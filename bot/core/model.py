@@ -33,6 +33,7 @@ from knowledge.deciding import Candidate, Understanding
 from knowledge.model import KnowledgeBase
 from knowledge.occupations import Occupations
 from knowledge.office_hours import OfficeHours
+from knowledge.papers import Papers
 from knowledge.permits import Permits
 from knowledge.texts import Texts
 from scheduler.agenda import Event, Topic
@@ -191,6 +192,7 @@ class Conversation:
     coming names the occurrences that the person wants to go to; they are reminded of those in any case.
     permit holds the answers on the path to a residence permit, by aspect in the order they were given (empty: the
     person cannot say); None where the path was not begun or was left.
+    papers holds what the checklist of papers is for, in the same way; ticked names the papers that the person has.
     """
 
     address: Address
@@ -206,6 +208,8 @@ class Conversation:
     topics: tuple[Topic, ...] = ()
     coming: tuple[str, ...] = ()
     permit: tuple[tuple[str, str], ...] | None = None
+    papers: tuple[tuple[str, str], ...] | None = None
+    ticked: tuple[str, ...] = ()
 
 
 class Status(StrEnum):
@@ -284,6 +288,7 @@ class Guide:
     knowledge: KnowledgeBase
     occupations: Occupations
     permits: Permits
+    papers: Papers
     understanding: Understanding
     texts: Texts
     events: tuple[Event, ...]
