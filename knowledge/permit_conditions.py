@@ -22,8 +22,8 @@ class Aspect:
     """One thing about a person that rules ask for.
 
     A choice has `values`, from little to much where it is `ordered`; a number has `low` and `high` instead, and a
-    `unit` (month or year) where it is a time. `open`: the person may say that it is not known. `only_if`: for whom the aspect exists at all (a present title only for
-    those who have one); for others it is as if they could not say.
+    `unit` (month or year) where it is a time. `open`: the person may say that it is not known. `only_if`: for whom the
+    aspect exists at all (a present title only for those who have one); for others it is as if they could not say.
     """
 
     id: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from bot.core import permit_path
+from bot.core import checklist, permit_path
 from bot.core.model import Button, Decision, Feedback, Guide, Reply, Turn
 from bot.core.replying import button, flowing, language_of, reply_with, say
 from knowledge.deciding import MOST_OFFERED, Candidate, Found, Missed, PersonWanted, SmallTalk, Unsure
@@ -61,7 +61,13 @@ def show_entry(turn: Turn, guide: Guide, entry: str) -> Decision:
     )
     shown = turn.conversation.shown or (Candidate(entry, 1.0),)
     turn = replace(turn, conversation=replace(turn.conversation, shown=shown))
-    return _show(turn, guide, answer, (*listed, *permit_path.offer(turn, guide, entry), *videos), rating)
+    return _show(
+        turn,
+        guide,
+        answer,
+        (*listed, *permit_path.offer(turn, guide, entry), *checklist.offer(turn, guide, entry), *videos),
+        rating,
+    )
 
 
 def show_occupation(turn: Turn, guide: Guide, occupation: str) -> Decision:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from bot.core import (
     advising,
     answering,
+    checklist,
     copies,
     handoff,
     naming,
@@ -70,6 +71,7 @@ COMMANDS = (
     Command("help", _help),
     Command("language", profile.offer_languages),
     Command("permit", permit_path.begin),
+    Command("documents", checklist.begin),
     Command("events", programme.list_events),
     Command("human", handoff.ask_for_person),
     Command("privacy", profile.explain_privacy),
@@ -94,6 +96,7 @@ ACTIONS: dict[str, Callable[[Turn, Guide, str], Decision]] = {
     "show": answering.show_entry,
     "occupation": answering.show_occupation,
     "permit": permit_path.act,
+    "papers": checklist.act,
     "helpful": lambda turn, guide, entry: answering.rate(turn, guide, entry, helpful=True),
     "unhelpful": lambda turn, guide, entry: answering.rate(turn, guide, entry, helpful=False),
     "none": lambda turn, guide, _: answering.fall_back(turn, guide),
@@ -119,6 +122,7 @@ ASKED: dict[str | None, Callable[[Turn, Guide, str], Decision]] = {
     handoff.ASKING_CONSENT: handoff.settle_consent,
     profile.ASKING_DELETION: profile.settle_deletion,
     permit_path.ASKING: permit_path.settle,
+    checklist.ASKING: checklist.settle,
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.core import permit_path
+from bot.core import checklist, permit_path
 from bot.core.advising import card, passed_on, passed_through, with_caption
 from bot.core.cases import Refusal, Step, advance
 from bot.core.model import (
@@ -87,8 +87,10 @@ def settle_consent(turn: Turn, guide: Guide, answer: str) -> Decision:
 
 
 def _path(turn: Turn, guide: Guide) -> str:
-    """What was answered on the path to a permit, in the language that the advisers read."""
-    return permit_path.for_card(turn.conversation, guide, turn.room_language)
+    """What was answered on the path to a permit and on the checklist, in the language that the advisers read."""
+    of_paths = (permit_path.for_card, checklist.for_card)
+    said = (of_path(turn.conversation, guide, turn.room_language) for of_path in of_paths)
+    return "\n\n".join(line for line in said if line)
 
 
 def passed_words(turn: Turn, guide: Guide, text: str) -> tuple[Send, ...]:

@@ -101,7 +101,7 @@ class Send:
     case: the case this message belongs to.
     topic: title of the case's thread in the advisers' room, for messengers that have threads.
     replaces: key of an earlier delivery whose message is changed instead of sending a new one.
-    source: the message that a person wrote and that this is the copy of.
+    source: the message that a person wrote and that this is the copy of; or, with `replaces`, the message to change.
     forget: no trace of the delivery is kept after it was sent.
     """
 

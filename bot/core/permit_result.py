@@ -86,11 +86,12 @@ def _buttons(turn: Turn, guide: Guide, outcome: Outcome) -> tuple[Button, ...]:
         Button(guide.knowledge.short(entry, language), f"show:{entry}") for entry in list(entries)[:MOST_ENTRIES]
     )
     person = button(turn, guide, "button.person", "person")
+    papers = button(turn, guide, "papers.offer", "papers:permit")
     ways = (
         button(turn, guide, "permit.back", "permit:back"),
         button(turn, guide, "permit.restart", "permit:restart"),
     )
-    return (person, *ways) if outcome.dead_end is not None else (*more, *ways, person)
+    return (person, *ways) if outcome.dead_end is not None else (*more, papers, *ways, person)
 
 
 def _match(turn: Turn, guide: Guide, number: int, match: Match, acts: set[str]) -> str:

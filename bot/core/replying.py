@@ -8,11 +8,13 @@ from dataclasses import replace
 from bot.core.model import (
     Address,
     Button,
+    Choice,
     Conversation,
     Decision,
     Effect,
     Guide,
     Lane,
+    MessageRef,
     Reply,
     Send,
     State,
@@ -72,6 +74,17 @@ def reply_with(
         conversation = replace(conversation, buttons=replies[-1].buttons)
     kept = replace(state or State(), conversation=conversation)
     return Decision(kept, (*sends, *effects), outcome)
+
+
+def in_place(turn: Turn, decision: Decision) -> Decision:
+    """The decision, its last message put in the place of the one whose button was pressed, where there is one."""
+    pressed, message = turn.incoming.content, turn.incoming.message
+    *before, last = decision.effects
+    if not isinstance(pressed, Choice) or message is None or not isinstance(last, Send):
+        return decision
+    shown = MessageRef(turn.incoming.origin.whole_chat, message)
+    changed = replace(last, replaces=f"shown:{shown.chat}:{message}", source=shown)
+    return replace(decision, effects=(*before, changed))
 
 
 def tell(to: Address, text: str, *buttons: Button, case: int | None = None) -> Send:

@@ -25,6 +25,7 @@ async def purge(db: AsyncConnection, now: datetime) -> None:
     await db.execute(delete(inbox).where(inbox.c.received_at < (now - KEEP_INBOX).timestamp()))
     settled = (now - KEEP_DELIVERIES).timestamp()
     await db.execute(delete(deliveries).where(deliveries.c.status != "due", deliveries.c.settled_at < settled))
+    await db.execute(delete(postings).where(postings.c.case_number.is_(None), postings.c.posted_at < settled))
     await db.execute(delete(broadcasts).where(broadcasts.c.expires_at < settled))
     await db.execute(delete(sealed).where(sealed.c.arrived_at < (now - KEEP_SEALED).timestamp()))
     closed = select(cases.c.number).where(
