@@ -44,6 +44,7 @@ def test_an_answer_has_title_text_provenance_related_questions_and_ways_on(guide
     assert named == [number < SHOWN_SOURCES for number in range(len(answer.sources))]
     assert answer.checked is None or said(guide, "answer.checked", day="").rstrip(" .") in text
     assert [action for action in actions(reply) if action != "show:registration"] == [
+        "papers:entry:registration",
         *(f"show:{entry}" for entry, _ in answer.related[:3]),
         "helpful:registration",
         "unhelpful:registration",
