@@ -113,6 +113,16 @@ class NeedsReader:
         self._folder.refuse(path, f"the fact {bound} is no amount", key)
         return Decimal(0)
 
+    def named_facts(self, path: Path, key: Key, references: Mapping[str, str]) -> dict[str, Fact]:
+        """The facts by the names that a text uses for them; each reference is refused that leads nowhere."""
+        facts: dict[str, Fact] = {}
+        for name, reference in references.items():
+            if (fact := self.fact(reference)) is None:
+                self._folder.refuse(path, f"there is no fact {reference}; write entry.fact", (*key, name))
+            else:
+                facts[name] = fact
+        return facts
+
     def fact(self, reference: str) -> Fact | None:
         """The fact written as entry.fact, if there is one."""
         entry, _, fact = reference.partition(".")

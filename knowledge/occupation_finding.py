@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
 from knowledge.folding import fold
@@ -22,6 +23,9 @@ Ids = tuple[str, ...]
 MOST_CHOICES = 5
 _LONGEST_TEXT = 2000
 _LONGEST_NAME = 9
+_LOOKED_AT = 20
+_ALIKE = 70
+"""Percent of the letters; less alike names are guesses that only confuse."""
 _SHORTEST_HEAD = 6
 _SHORTEST_REST = 3
 _SHORTEST_SLIP = 6
@@ -102,6 +106,13 @@ class NamingIndex:
         chosen = [(first, last) for each, first, last in named if set(each) & set(ids)]
         mention = text[chosen[0][0] : chosen[0][1]] if chosen else ""
         return ids[:MOST_CHOICES], mention
+
+    def near(self, text: str) -> Ids:
+        """The ids whose names are most like the text, at most five; for an answer that names nothing as it stands."""
+        said = " ".join(folded(text[:_LONGEST_TEXT]))
+        named = {" ".join(run): ids for run, ids in self._runs.items() if ids}
+        found = process.extract(said, named.keys(), scorer=fuzz.ratio, limit=_LOOKED_AT, score_cutoff=_ALIKE)
+        return tuple(dict.fromkeys(each for name, _, _ in found for each in named[name]))[:MOST_CHOICES]
 
     def _add(self, form: Ids, ids: Ids) -> None:
         known = self._runs.get(form)

@@ -138,6 +138,10 @@ class Occupations:
             return Naming(found[0], (), mention)
         return Naming(None, found, mention)
 
+    def near(self, text: str) -> tuple[Occupation, ...]:
+        """The occupations whose names are most like the text, at most five."""
+        return tuple(self.by_id[each] for each in self._index.near(text))
+
     def describe(
         self, occupation: Occupation, language: Language, base: KnowledgeBase, country: str | None = None
     ) -> Answer:

@@ -68,11 +68,7 @@ def load_papers(knowledge_dir: Path, base: KnowledgeBase, permits: Permits) -> P
     for name, paper in file.papers.items():
         key = ("papers", name)
         reader.check_names(path, (*key, "entry"), [paper.entry], base.entries)
-        facts = {held: reader.fact(reference) for held, reference in paper.facts.items()}
-        for held, fact in facts.items():
-            if fact is None:
-                folder.refuse(path, f"there is no fact {paper.facts[held]}; write entry.fact", (*key, "facts", held))
-        known = {held: fact for held, fact in facts.items() if fact is not None}
+        known = reader.named_facts(path, (*key, "facts"), paper.facts)
         needs = reader.needs(path, (*key, "needs"), paper.needs)
         papers.append(Paper(name, needs, tuple(map(Form, paper.form)), paper.entry, paper.confidence, known))
     folder.finish()
