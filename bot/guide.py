@@ -16,6 +16,7 @@ from knowledge.model import Answer
 from knowledge.occupation_files import load_occupations
 from knowledge.paper_files import load_papers
 from knowledge.permit_files import load_permits
+from knowledge.recognition_files import load_recognition
 from knowledge.speech import load_speech
 from knowledge.texts import load_texts
 from scheduler.calendar import load_events
@@ -26,10 +27,12 @@ def load_guide(settings: Settings) -> Guide:
     """All content, checked. Raises ContentError or CalendarError naming every problem."""
     base = load_knowledge(settings.knowledge_dir)
     speech = load_speech(settings.knowledge_dir / "speech")
+    occupations = load_occupations(settings.knowledge_dir, base)
     permits = load_permits(settings.knowledge_dir, base)
     return Guide(
         knowledge=base,
-        occupations=load_occupations(settings.knowledge_dir, base),
+        occupations=occupations,
+        recognition=load_recognition(settings.knowledge_dir, base, occupations),
         understanding=understand(base, speech, settings.data_dir),
         permits=permits,
         papers=load_papers(settings.knowledge_dir, base, permits),

@@ -24,7 +24,7 @@ MOST_CHOICES = 5
 _LONGEST_TEXT = 2000
 _LONGEST_NAME = 9
 _LOOKED_AT = 20
-_ALIKE = 70
+_ALIKE = 78
 """Percent of the letters; less alike names are guesses that only confuse."""
 _SHORTEST_HEAD = 6
 _SHORTEST_REST = 3

@@ -123,6 +123,11 @@ class Occupations:
         self._words = words
         self._index = index
 
+    @property
+    def finder(self) -> str:
+        """The address of the state's own search for the authority of an occupation."""
+        return self._words.finder
+
     def __getitem__(self, occupation_id: str) -> Occupation:
         """The occupation. Raises KeyError for an unknown id."""
         return self.by_id[occupation_id]

@@ -6,6 +6,7 @@ The rules are data (`knowledge.recognition_files`). Of each topic the first rema
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from knowledge.folding import words
 from knowledge.model import Fact
 from knowledge.occupations import Occupation, Occupations
 from knowledge.permit_conditions import Needs, Profile, holds
@@ -30,7 +31,8 @@ class Recognition:
     """The remarks by topic in the order they are said, and what else the path needs to know.
 
     pairs: occupations that are two in law by the country of training. entries: under which the path is offered.
-    former, before_cities: names of states that are no more, and words before a city (see `Countries`).
+    former, before_cities: names of states that are no more, and words before a city (see `Countries`). places: words
+    that tell where a person is now.
     """
 
     topics: Mapping[str, tuple[Addition, ...]]
@@ -38,6 +40,13 @@ class Recognition:
     entries: tuple[str, ...] = ()
     former: tuple[str, ...] = ()
     before_cities: tuple[str, ...] = ()
+    places: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def place_in(self, text: str) -> str | None:
+        """Where a text says that the person is; None where it names no place or several."""
+        said = set(words(text))
+        named = [place for place, known in self.places.items() if said & set(known)]
+        return named[0] if len(named) == 1 else None
 
     def fitting(self, occupation: Occupation, occupations: Occupations, trained: str) -> Occupation:
         """The occupation as the law sees it after training in a country of the class."""

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from knowledge.folding import words
 from knowledge.loader_folder import Folder
 from knowledge.model import KnowledgeBase
 from knowledge.needs_files import NeedsReader
@@ -17,6 +18,7 @@ from knowledge.schema.fields import Id, Strict, Text
 __all__ = ["load_recognition"]
 
 _ALWAYS = ((),)
+PLACES = ("here", "abroad")
 _REGULATIONS = ("required", "title", "business", "oath", "unclear", "no")
 
 
@@ -34,6 +36,7 @@ class _RemarksFile(Strict):
     entries: list[Id]
     former: list[Text]
     before_cities: list[Text]
+    places: dict[Id, list[Text]]
     topics: dict[Id, Annotated[dict[Id, _AdditionFile], Field(min_length=1)]]
 
 
@@ -55,10 +58,11 @@ def load_recognition(knowledge_dir: Path, base: KnowledgeBase, occupations: Occu
         "regulated": _REGULATIONS,
         "authority": (*occupations.authorities, NOBODY),
         "trained": (EU, OTHER),
-        "place": ("here", "abroad"),
+        "place": PLACES,
     }
     reader = NeedsReader.of(folder, path, base, (Aspect(name, values) for name, values in aspects.items()))
     reader.check_names(path, ("entries",), file.entries, base.entries)
+    reader.check_names(path, ("places",), file.places, PLACES)
     for number, pair in enumerate(file.pairs):
         reader.check_names(path, ("pairs", str(number)), pair, (EU, OTHER))
         reader.check_names(path, ("pairs", str(number)), pair.values(), occupations.by_id)
@@ -74,4 +78,7 @@ def load_recognition(knowledge_dir: Path, base: KnowledgeBase, occupations: Occu
             additions.append(Addition(name, needs, reader.named_facts(path, (*key, "facts"), row.facts)))
         topics[topic] = tuple(additions)
     folder.finish()
-    return Recognition(topics, tuple(file.pairs), tuple(file.entries), tuple(file.former), tuple(file.before_cities))
+    places = {place: tuple(word for text in known for word in words(text)) for place, known in file.places.items()}
+    return Recognition(
+        topics, tuple(file.pairs), tuple(file.entries), tuple(file.former), tuple(file.before_cities), places
+    )

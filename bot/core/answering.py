@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from bot.core import checklist, permit_path
+from bot.core import checklist, permit_path, recognition_path
 from bot.core.model import Button, Decision, Feedback, Guide, Reply, Turn
 from bot.core.replying import button, flowing, language_of, reply_with, say
 from knowledge.deciding import MOST_OFFERED, Candidate, Found, Missed, PersonWanted, SmallTalk, Unsure
@@ -61,13 +61,9 @@ def show_entry(turn: Turn, guide: Guide, entry: str) -> Decision:
     )
     shown = turn.conversation.shown or (Candidate(entry, 1.0),)
     turn = replace(turn, conversation=replace(turn.conversation, shown=shown))
-    return _show(
-        turn,
-        guide,
-        answer,
-        (*listed, *permit_path.offer(turn, guide, entry), *checklist.offer(turn, guide, entry), *videos),
-        rating,
-    )
+    offers = (recognition_path.offer, permit_path.offer, checklist.offer)
+    paths = tuple(button for offer in offers for button in offer(turn, guide, entry))
+    return _show(turn, guide, answer, (*listed, *paths, *videos), rating)
 
 
 def show_occupation(turn: Turn, guide: Guide, occupation: str) -> Decision:
@@ -76,7 +72,8 @@ def show_occupation(turn: Turn, guide: Guide, occupation: str) -> Decision:
         return fall_back(turn, guide)
     described = guide.occupations[occupation]
     answer = guide.occupations.describe(described, language_of(turn.conversation), guide.knowledge)
-    return _show(turn, guide, answer, (), ())
+    path = (button(turn, guide, "recognition.offer", f"recognition:begin:{occupation}"),)
+    return _show(turn, guide, answer, path, ())
 
 
 def recognise_occupation(turn: Turn, guide: Guide, text: str, resolution: Resolution) -> Decision | None:
@@ -93,7 +90,8 @@ def recognise_occupation(turn: Turn, guide: Guide, text: str, resolution: Resolu
     asked = replace(turn.conversation, question=text[:LONGEST_QUESTION], shown=resolution.candidates, asking=None)
     turn = replace(turn, conversation=asked)
     if naming.one is not None:
-        return show_occupation(turn, guide, naming.one.id)
+        begun = None if isinstance(resolution, Found) else recognition_path.recognised(turn, guide, text)
+        return begun or show_occupation(turn, guide, naming.one.id)
     if not naming.choices:
         return None
     language = language_of(turn.conversation)

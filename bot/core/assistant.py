@@ -17,6 +17,7 @@ from bot.core import (
     permit_path,
     profile,
     programme,
+    recognition_path,
     subscriptions,
 )
 from bot.core.copies import traced
@@ -70,6 +71,7 @@ COMMANDS = (
     Command("start", profile.greet),
     Command("help", _help),
     Command("language", profile.offer_languages),
+    Command("recognition", recognition_path.begin),
     Command("permit", permit_path.begin),
     Command("documents", checklist.begin),
     Command("events", programme.list_events),
@@ -97,6 +99,7 @@ ACTIONS: dict[str, Callable[[Turn, Guide, str], Decision]] = {
     "occupation": answering.show_occupation,
     "permit": permit_path.act,
     "papers": checklist.act,
+    "recognition": recognition_path.act,
     "helpful": lambda turn, guide, entry: answering.rate(turn, guide, entry, helpful=True),
     "unhelpful": lambda turn, guide, entry: answering.rate(turn, guide, entry, helpful=False),
     "none": lambda turn, guide, _: answering.fall_back(turn, guide),
@@ -123,6 +126,7 @@ ASKED: dict[str | None, Callable[[Turn, Guide, str], Decision]] = {
     profile.ASKING_DELETION: profile.settle_deletion,
     permit_path.ASKING: permit_path.settle,
     checklist.ASKING: checklist.settle,
+    recognition_path.ASKING_PLACE: recognition_path.settle,
 }
 
 
@@ -283,7 +287,7 @@ def _heard(turn: Turn, guide: Guide, text: str, decision: Decision) -> Decision:
 def _understand(turn: Turn, guide: Guide, text: str) -> Decision:
     if _talks_to_person(turn):
         return handoff.pass_words(turn, guide, text)
-    if answered := permit_path.read(turn, guide, text):
+    if answered := permit_path.read(turn, guide, text) or recognition_path.read(turn, guide, text):
         return _heard(turn, guide, text, answered)
     spoken = detect(text[:LONGEST_READ], hint=turn.conversation.language)
     resolution = guide.understanding.resolve(text[:LONGEST_READ], spoken.language)
@@ -301,7 +305,8 @@ def _understand(turn: Turn, guide: Guide, text: str) -> Decision:
     decision = programme.look_for(turn, guide, text, resolution)
     decision = decision or answering.recognise_occupation(turn, guide, text, resolution)
     decision = decision or answering.answer_question(turn, guide, text, resolution)
-    decision = permit_path.kept(turn, guide, decision)
+    for kept in (permit_path.kept, recognition_path.kept, checklist.kept):
+        decision = kept(turn, guide, decision)
     foreign = spoken.sure and spoken.language not in guide.languages
     return _introduced(turn, guide, decision, foreign) if first_contact else decision
 

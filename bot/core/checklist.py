@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from bot.core.guided_path import ways, with_way_on
 from bot.core.model import Button, Conversation, Decision, File, Guide, Reply, Turn
 from bot.core.permit_path import known as known_on_path
 from bot.core.replying import button, in_place, language_of, reply_with, say
@@ -12,7 +13,7 @@ from bot.markup import parse, plain_text
 from knowledge.formats import Words, escape, format_day, show
 from knowledge.papers import Answers, Form, Paper
 
-ASKING = "papers"
+PATH = ASKING = "papers"
 OCCASION = "occasion"
 HAVE, MISSING = "☑", "☐"
 SHOWN_SOURCES = 4
@@ -38,7 +39,9 @@ def act(turn: Turn, guide: Guide, rest: str) -> Decision:
             return _ask(turn, guide, _carried(turn, guide, guide.papers.entries.get(value, {})))
         case "permit":
             return _ask(turn, guide, _carried(turn, guide, {}))
-        case "new":
+        case "recognition":
+            return _ask(turn, guide, {OCCASION: "recognition", **_regulation(turn, guide)})
+        case "restart":
             return _ask(turn, guide, {})
         case "back":
             return _ask(turn, guide, dict(list(answers.items())[:-1]))
@@ -72,6 +75,12 @@ def settle(turn: Turn, guide: Guide, answer: str) -> Decision:
     return _ask(turn, guide, {**answers, aspect.id: answer})
 
 
+def kept(turn: Turn, guide: Guide, decision: Decision) -> Decision:
+    """Another question in between was answered: the checklist can be gone on with."""
+    waits = turn.conversation.asking == ASKING and turn.conversation.papers is not None
+    return with_way_on(turn, guide, decision, PATH) if waits else decision
+
+
 def for_card(conversation: Conversation, guide: Guide, language: str) -> str:
     """What the list is for and which papers are missing, for the card that an adviser reads."""
     answers = dict(conversation.papers or ())
@@ -87,6 +96,14 @@ def _carried(turn: Turn, guide: Guide, answers: Answers) -> dict[str, str]:
     """The answers, with what was said on the path to a permit."""
     path = turn.conversation.permit
     return {**(guide.papers.carry(known_on_path(path, guide)) if path else {}), **answers}
+
+
+def _regulation(turn: Turn, guide: Guide) -> dict[str, str]:
+    """Whether the occupation is regulated that the path to the right authority was about."""
+    occupation = guide.occupations.by_id.get(dict(turn.conversation.recognition or ()).get("occupation", ""))
+    if occupation is None:
+        return {}
+    return {"regulated": {"required": "yes", "unclear": "unknown"}.get(occupation.regulated, "no")}
 
 
 def _old_button(turn: Turn, guide: Guide) -> Decision:
@@ -106,9 +123,7 @@ def _ask(turn: Turn, guide: Guide, answers: Answers) -> Decision:
         Button(say(turn, guide, f"papers.value.{_key(aspect.id)}.{_key(value)}"), f"papers:answer:{aspect.id}:{value}")
         for value in aspect.values
     )
-    ways = ("back", "new", "leave") if answers else ("leave",)
-    further = tuple(button(turn, guide, f"papers.{way}", f"papers:{way}") for way in ways)
-    reply = Reply("\n\n".join(parts), (*buttons, *further))
+    reply = Reply("\n\n".join(parts), (*buttons, *ways(turn, guide, PATH, bool(answers))))
     return reply_with(turn, replace(conversation, asking=ASKING), reply, outcome="papers_question")
 
 
@@ -141,7 +156,7 @@ def _list(turn: Turn, guide: Guide, answers: Answers) -> Reply:
     )
     more = ((button(turn, guide, "papers.missing", "papers:missing"),) if have < len(papers) else ()) + (
         button(turn, guide, "papers.file", "papers:file"),
-        button(turn, guide, "papers.new", "papers:new"),
+        button(turn, guide, "papers.new", "papers:restart"),
         button(turn, guide, "button.person", "person"),
     )
     return Reply("\n\n".join(part for part in parts if part), (*ticks, *more))
@@ -207,7 +222,7 @@ def _provenance(turn: Turn, guide: Guide, papers: tuple[Paper, ...]) -> str:
     links = ", ".join(f"[{escape(each.title)}]({each.url})" for each in list(sources.values())[:SHOWN_SOURCES])
     days = [answer.checked for answer in answers if answer.checked is not None]
     checked = format_day(min(days), language) if days else "–"
-    return say(turn, guide, "permit.result.sources", sources=links, day=checked)
+    return say(turn, guide, "path.sources", sources=links, day=checked)
 
 
 def _stale(turn: Turn, guide: Guide, papers: tuple[Paper, ...]) -> list[str]:

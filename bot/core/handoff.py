@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.core import checklist, permit_path
+from bot.core import checklist, permit_path, recognition_path
 from bot.core.advising import card, passed_on, passed_through, with_caption
 from bot.core.cases import Refusal, Step, advance
 from bot.core.model import (
@@ -46,7 +46,7 @@ def ask_for_person(turn: Turn, guide: Guide) -> Decision:
     conversation = replace(turn.conversation, asking=ASKING_CONSENT)
     text = say(turn, guide, "handoff.consent")
     if _path(turn, guide):
-        text = f"{text}\n\n{say(turn, guide, 'permit.consent')}"
+        text = f"{text}\n\n{say(turn, guide, 'path.consent')}"
     return reply_with(turn, conversation, Reply(text, buttons), outcome="consent_asked")
 
 
@@ -87,8 +87,8 @@ def settle_consent(turn: Turn, guide: Guide, answer: str) -> Decision:
 
 
 def _path(turn: Turn, guide: Guide) -> str:
-    """What was answered on the path to a permit and on the checklist, in the language that the advisers read."""
-    of_paths = (permit_path.for_card, checklist.for_card)
+    """What was answered on guided paths and on the checklist, in the language that the advisers read."""
+    of_paths = (recognition_path.for_card, permit_path.for_card, checklist.for_card)
     said = (of_path(turn.conversation, guide, turn.room_language) for of_path in of_paths)
     return "\n\n".join(line for line in said if line)
 

@@ -35,6 +35,7 @@ from knowledge.occupations import Occupations
 from knowledge.office_hours import OfficeHours
 from knowledge.papers import Papers
 from knowledge.permits import Permits
+from knowledge.recognition import Recognition
 from knowledge.texts import Texts
 from scheduler.agenda import Event, Topic
 from scheduler.finding import EventWords
@@ -192,7 +193,8 @@ class Conversation:
     coming names the occurrences that the person wants to go to; they are reminded of those in any case.
     permit holds the answers on the path to a residence permit, by aspect in the order they were given (empty: the
     person cannot say); None where the path was not begun or was left.
-    papers holds what the checklist of papers is for, in the same way; ticked names the papers that the person has.
+    papers holds what the checklist of papers is for, recognition the answers on the path to the authority that
+    recognises a qualification, in the same way; ticked names the papers that the person has.
     """
 
     address: Address
@@ -208,6 +210,7 @@ class Conversation:
     topics: tuple[Topic, ...] = ()
     coming: tuple[str, ...] = ()
     permit: tuple[tuple[str, str], ...] | None = None
+    recognition: tuple[tuple[str, str], ...] | None = None
     papers: tuple[tuple[str, str], ...] | None = None
     ticked: tuple[str, ...] = ()
 
@@ -289,6 +292,7 @@ class Guide:
     occupations: Occupations
     permits: Permits
     papers: Papers
+    recognition: Recognition
     understanding: Understanding
     texts: Texts
     events: tuple[Event, ...]

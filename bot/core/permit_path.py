@@ -10,14 +10,15 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 
-from bot.core.model import Button, Conversation, Decision, Guide, Reply, Send, Turn
+from bot.core.guided_path import ways, with_way_on
+from bot.core.model import Button, Conversation, Decision, Guide, Reply, Turn
 from bot.core.permit_result import answers_said, label_of, show_result, titles_said
 from bot.core.replying import button, language_of, reply_with, say
 from knowledge.formats import Money, Words, country_codes, country_name, show
 from knowledge.permit_answers import find_country, folded_names, read_months, read_salary, read_whole
 from knowledge.permit_conditions import Answer, Aspect
 
-ASKING = "permit"
+PATH = ASKING = "permit"
 ASKING_NUMBER = "permit_number"  # a number that is typed then is the answer and presses no button
 NATIONALITY = "nationality"
 COUNTRY = "country"  # kept beside the class of nationality, to be read by an adviser
@@ -53,7 +54,7 @@ def act(turn: Turn, guide: Guide, rest: str) -> Decision:
         case "restart":
             return _ask(turn, guide, (), say(turn, guide, "permit.intro"))
     conversation = replace(turn.conversation, permit=None, asking=None)
-    return reply_with(turn, conversation, Reply(say(turn, guide, "permit.left")), outcome="permit_left")
+    return reply_with(turn, conversation, Reply(say(turn, guide, "path.left")), outcome="permit_left")
 
 
 def begin(turn: Turn, guide: Guide) -> Decision:
@@ -103,24 +104,13 @@ def read(turn: Turn, guide: Guide, text: str) -> Decision | None:
 def kept(turn: Turn, guide: Guide, decision: Decision) -> Decision:
     """Another question in between was answered: the path can be gone on with. One not understood: it is asked again."""
     answers = turn.conversation.permit
-    if (
-        answers is None
-        or turn.conversation.asking not in (ASKING, ASKING_NUMBER)
-        or decision.state.conversation is None
-    ):
+    if answers is None or turn.conversation.asking not in (ASKING, ASKING_NUMBER):
         return decision
     if decision.outcome in ("missed", "unsure"):
         aspect = _asked(turn, guide)
         unclear = "not_a_country" if aspect is not None and aspect.id == NATIONALITY else "not_understood"
         return _ask(turn, guide, answers, say(turn, guide, f"permit.{unclear}"))
-    further = button(turn, guide, "permit.resume", "permit:resume")
-    *before, last = decision.effects
-    if not isinstance(last, Send):
-        return decision
-    buttons = (further, *last.reply.buttons)
-    conversation = replace(decision.state.conversation, buttons=buttons)
-    shown = replace(last, reply=replace(last.reply, buttons=buttons))
-    return replace(decision, state=replace(decision.state, conversation=conversation), effects=(*before, shown))
+    return with_way_on(turn, guide, decision, PATH)
 
 
 def for_card(conversation: Conversation, guide: Guide, language: str) -> str:
@@ -194,7 +184,7 @@ def _ask(turn: Turn, guide: Guide, answers: Answers, note: str = "") -> Decision
             if name in profile
         )
         text = say(turn, guide, f"permit.contradiction.{_key(wrong.id)}")
-        reply = Reply(_joined(note, text), (*buttons, *_ways(turn, guide, answers)))
+        reply = Reply(_joined(note, text), (*buttons, *ways(turn, guide, PATH, bool(answers))))
         return reply_with(turn, replace(conversation, asking=None), reply, outcome="permit_contradiction")
     name = guide.permits.next_aspect(profile)
     if name is None:
@@ -209,22 +199,9 @@ def _ask(turn: Turn, guide: Guide, answers: Answers, note: str = "") -> Decision
     )
     if aspect.open:
         buttons = (button(turn, guide, "permit.unknown", f"permit:answer:{name}:"),)
-    reply = Reply(text, (*buttons, *_ways(turn, guide, answers)))
+    reply = Reply(text, (*buttons, *ways(turn, guide, PATH, bool(answers))))
     asking = ASKING if aspect.values else ASKING_NUMBER
     return reply_with(turn, replace(conversation, asking=asking), reply, outcome="permit_question")
-
-
-def _ways(turn: Turn, guide: Guide, answers: Answers) -> tuple[Button, ...]:
-    """Back, begin again, stop."""
-    back = (
-        (
-            button(turn, guide, "permit.back", "permit:back"),
-            button(turn, guide, "permit.restart", "permit:restart"),
-        )
-        if answers
-        else ()
-    )
-    return (*back, button(turn, guide, "permit.leave", "permit:leave"))
 
 
 def _money(turn: Turn, guide: Guide, amount: Decimal) -> str:

@@ -88,8 +88,8 @@ def _buttons(turn: Turn, guide: Guide, outcome: Outcome) -> tuple[Button, ...]:
     person = button(turn, guide, "button.person", "person")
     papers = button(turn, guide, "papers.offer", "papers:permit")
     ways = (
-        button(turn, guide, "permit.back", "permit:back"),
-        button(turn, guide, "permit.restart", "permit:restart"),
+        button(turn, guide, "path.back", "permit:back"),
+        button(turn, guide, "path.restart", "permit:restart"),
     )
     return (person, *ways) if outcome.dead_end is not None else (*more, papers, *ways, person)
 
@@ -176,7 +176,7 @@ def _stale(turn: Turn, guide: Guide, outcome: Outcome, on: date) -> str:
     past = [match.title.valid_until for match in outcome.matches if match.title.stale_on(on)]
     days = [day for day in past if day is not None]
     day = format_day(min(days), language_of(turn.conversation)) if days else ""
-    return say(turn, guide, "permit.result.stale", day=day) if days else ""
+    return say(turn, guide, "path.stale", day=day) if days else ""
 
 
 def _provenance(turn: Turn, guide: Guide, outcome: Outcome) -> str:
@@ -190,8 +190,8 @@ def _provenance(turn: Turn, guide: Guide, outcome: Outcome) -> str:
             for match in outcome.matches
             for day in (match.title.checked, *(fact.checked for each in match.met for _, fact in each.facts))
         )
-        lines.append(say(turn, guide, "permit.result.sources", sources=links, day=format_day(checked, language)))
-    lines.append(say(turn, guide, "permit.result.orientation"))
+        lines.append(say(turn, guide, "path.sources", sources=links, day=format_day(checked, language)))
+    lines.append(say(turn, guide, "path.orientation"))
     return "\n".join(lines)
 
 

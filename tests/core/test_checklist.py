@@ -103,7 +103,7 @@ def test_the_file_holds_the_list_without_markup(guide: Guide) -> None:
 
 
 def test_ticks_stay_when_another_list_is_made(guide: Guide) -> None:
-    after = conversation_after(pressed(guide, with_list("registration-passports"), "papers:new"))
+    after = conversation_after(pressed(guide, with_list("registration-passports"), "papers:restart"))
     assert after.papers == ()
     assert after.ticked == ("registration-passports",)
 
