@@ -47,7 +47,7 @@ HOMES = {
     "markdown_it": ("bot/markup.py",),
     "aiolimiter": ("bot/pacing.py",),
     "click": ("bot/__main__.py",),
-    "babel": ("knowledge/formats.py",),
+    "babel": ("knowledge/formats.py", "knowledge/countries.py"),
     "holidays": ("knowledge/office_hours.py",),
     "dateutil": ("scheduler/repeats.py",),
     "httpx": ("bot/channels", "scheduler/fetching.py"),

@@ -83,7 +83,7 @@ def act(turn: Turn, guide: Guide, rest: str) -> Decision:
         case "leave":
             kept = replace(turn.conversation, recognition=None, asking=None)
             return reply_with(turn, kept, Reply(say(turn, guide, "path.left")), outcome="recognition_left")
-        case "answer":
+        case "set":
             name, _, answer = value.partition(":")
             return _answer(turn, guide, answers, name, answer)
     return _ask(turn, guide, answers)
@@ -157,8 +157,8 @@ def _read_occupation(turn: Turn, guide: Guide, answers: Answers, text: str) -> D
 def _choose(turn: Turn, guide: Guide, answers: Answers, choices: tuple[Occupation, ...]) -> Decision:
     """Which of several occupations is meant."""
     language = language_of(turn.conversation)
-    buttons = tuple(Button(each.label(language), f"{PATH}:answer:{OCCUPATION}:{each.id}") for each in choices)
-    unlisted = button(turn, guide, "recognition.unlisted", f"{PATH}:answer:{OCCUPATION}:{UNLISTED}")
+    buttons = tuple(Button(each.label(language), f"{PATH}:set:{OCCUPATION}:{each.id}") for each in choices)
+    unlisted = button(turn, guide, "recognition.unlisted", f"{PATH}:set:{OCCUPATION}:{UNLISTED}")
     reply = Reply(say(turn, guide, "recognition.which"), (*buttons, unlisted, *ways(turn, guide, PATH, bool(answers))))
     conversation = replace(turn.conversation, recognition=tuple(answers.items()), asking=ASKING_OCCUPATION, misses=0)
     return reply_with(turn, conversation, reply, outcome="recognition_question")
@@ -183,15 +183,15 @@ def _ask(turn: Turn, guide: Guide, answers: Answers, note: str = "") -> Decision
         return reply_with(turn, conversation, reply, outcome="recognition_result")
     buttons: tuple[Button, ...] = ()
     if step == OCCUPATION and answers == {}:
-        unlisted = f"{PATH}:answer:{OCCUPATION}:{UNLISTED}"
+        unlisted = f"{PATH}:set:{OCCUPATION}:{UNLISTED}"
         buttons = (button(turn, guide, "recognition.unlisted", unlisted),)
     elif step == COUNTRY and not guide.occupations[answers[OCCUPATION]].training:
         buttons = tuple(
-            button(turn, guide, f"recognition.class.{each}", f"{PATH}:answer:{COUNTRY}:{each}") for each in CLASSES
+            button(turn, guide, f"recognition.class.{each}", f"{PATH}:set:{COUNTRY}:{each}") for each in CLASSES
         )
     elif step == PLACE:
         buttons = tuple(
-            button(turn, guide, f"recognition.place.{each}", f"{PATH}:answer:{PLACE}:{each}") for each in PLACES
+            button(turn, guide, f"recognition.place.{each}", f"{PATH}:set:{PLACE}:{each}") for each in PLACES
         )
     text = f"{note}\n\n**{say(turn, guide, f'recognition.question.{step}')}**".strip()
     reply = Reply(text, (*buttons, *ways(turn, guide, PATH, bool(answers))))

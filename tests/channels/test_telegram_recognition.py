@@ -10,7 +10,7 @@ CALLBACK_BYTES = 64
 
 
 def test_every_button_of_the_path_fits_into_64_bytes(guide: Guide) -> None:
-    answers = [f"recognition:answer:occupation:{each}" for each in guide.occupations.by_id]
+    answers = [f"recognition:set:occupation:{each}" for each in guide.occupations.by_id]
     begun = [f"recognition:begin:{each}" for each in guide.occupations.by_id]
     assert max(len(action.encode()) for action in (*answers, *begun)) <= CALLBACK_BYTES
 

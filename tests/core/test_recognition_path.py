@@ -89,7 +89,7 @@ def test_where_one_is_now_is_typed(text: str, place: str, guide: Guide) -> None:
 
 def test_an_occupation_in_a_spelling_of_its_own_is_offered(guide: Guide) -> None:
     (send,) = sends(written(guide, waiting_for("occupation"), "electriccian"))
-    assert "recognition:answer:occupation:electrician" in actions(send) or "Electrician" in send.reply.text
+    assert "recognition:set:occupation:electrician" in actions(send) or "Electrician" in send.reply.text
 
 
 def test_the_command_goes_on_where_the_path_was_left(guide: Guide) -> None:
@@ -99,16 +99,16 @@ def test_the_command_goes_on_where_the_path_was_left(guide: Guide) -> None:
 
 def test_a_name_of_several_occupations_is_asked_back_with_five_at_most(guide: Guide) -> None:
     (send,) = sends(written(guide, waiting_for("occupation"), "engineer"))
-    choices = [action for action in actions(send) if action.startswith("recognition:answer:occupation:")]
+    choices = [action for action in actions(send) if action.startswith("recognition:set:occupation:")]
     assert 3 <= len(choices) <= 6
-    assert choices[-1] == "recognition:answer:occupation:"
+    assert choices[-1] == "recognition:set:occupation:"
 
 
 def test_an_occupation_that_is_not_known_is_asked_again_and_may_be_given_up(guide: Guide) -> None:
     decision = written(guide, waiting_for("occupation"), "zzzqqq xxyy")
     (send,) = sends(decision)
     assert guide.texts.say("en", "recognition.unclear.occupation") in send.reply.text
-    (end,) = sends(pressed(guide, conversation_after(decision), "recognition:answer:occupation:"))
+    (end,) = sends(pressed(guide, conversation_after(decision), "recognition:set:occupation:"))
     assert "I do not want to guess" in end.reply.text
     assert "person" in actions(end)
 
@@ -126,10 +126,10 @@ def test_a_state_that_is_no_more_is_asked_back(guide: Guide) -> None:
 
 
 def test_a_class_of_countries_is_enough_unless_the_country_decides(guide: Guide) -> None:
-    (nurse,) = sends(pressed(guide, waiting_for("occupation"), "recognition:answer:occupation:nurse"))
-    assert "recognition:answer:country:other" in actions(nurse)
-    (educator,) = sends(pressed(guide, waiting_for("occupation"), "recognition:answer:occupation:educator"))
-    assert not [action for action in actions(educator) if action.startswith("recognition:answer:country")]
+    (nurse,) = sends(pressed(guide, waiting_for("occupation"), "recognition:set:occupation:nurse"))
+    assert "recognition:set:country:other" in actions(nurse)
+    (educator,) = sends(pressed(guide, waiting_for("occupation"), "recognition:set:occupation:educator"))
+    assert not [action for action in actions(educator) if action.startswith("recognition:set:country")]
 
 
 def test_training_in_germany_needs_no_recognition(guide: Guide) -> None:
@@ -140,14 +140,14 @@ def test_training_in_germany_needs_no_recognition(guide: Guide) -> None:
 def test_the_country_of_training_decides_about_the_authority_of_an_educator(guide: Guide) -> None:
     for country, authority in (("Poland", "Arnsberg"), ("Ukraine", "Detmold"), ("Türkiye", "Düsseldorf")):
         there = conversation_after(written(guide, waiting_for("country", ("occupation", "educator")), country))
-        (text,) = said_to(pressed(guide, there, "recognition:answer:place:here"), AMARA)
+        (text,) = said_to(pressed(guide, there, "recognition:set:place:here"), AMARA)
         said = text.partition("Read in:")[0]
         assert f"Bezirksregierung {authority}" in said
         assert "Münster" not in said
 
 
 def test_the_result_leads_on_to_papers_permit_and_a_person(guide: Guide) -> None:
-    decision = pressed(guide, waiting_for("place", *NURSE), "recognition:answer:place:abroad")
+    decision = pressed(guide, waiting_for("place", *NURSE), "recognition:set:place:abroad")
     (send,) = sends(decision)
     assert {"papers:recognition", "permit:begin:permit-overview", "person"} <= set(actions(send))
     listed = pressed(guide, conversation_after(decision), "papers:recognition")
@@ -174,7 +174,7 @@ def test_one_goes_back_restarts_and_leaves(guide: Guide) -> None:
 
 @pytest.mark.parametrize(
     "action",
-    ["recognition:answer:country:mars", "recognition:answer:place:there", "recognition:answer:nothing:eu"],
+    ["recognition:set:country:mars", "recognition:set:place:there", "recognition:set:nothing:eu"],
 )
 def test_a_button_that_does_not_fit_changes_nothing(action: str, guide: Guide) -> None:
     decision = pressed(guide, waiting_for("place", *NURSE), action)
@@ -183,7 +183,7 @@ def test_a_button_that_does_not_fit_changes_nothing(action: str, guide: Guide) -
 
 
 def test_a_button_of_a_path_that_was_left_is_old(guide: Guide) -> None:
-    assert pressed(guide, a_conversation(language="en"), "recognition:answer:place:here").outcome == "old_button"
+    assert pressed(guide, a_conversation(language="en"), "recognition:set:place:here").outcome == "old_button"
 
 
 def test_another_question_in_between_is_answered_and_the_path_goes_on(guide: Guide) -> None:
