@@ -14,6 +14,7 @@ import structlog
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.case_clock import look_after_cases
 from bot.channels import KEEP_RETRY, NotKeptError
 from bot.core.advising import named_case
 from bot.core.announcing import announce, report_expired, report_feed
@@ -32,6 +33,7 @@ from bot.core.model import (
     File,
     Guide,
     Incoming,
+    Record,
     Redaction,
     Relocate,
     Rename,
@@ -40,9 +42,8 @@ from bot.core.model import (
     State,
     Turn,
 )
-from bot.promises import keep_promises
-from bot.store import delivering, housekeeping, personal, turns
-from bot.store.advisers import rename, with_shown_name
+from bot.store import delivering, histories, housekeeping, personal, turns
+from bot.store.advisers import load_colleagues, note_adviser, rename, with_shown_name
 from bot.store.database import Database
 
 log = structlog.get_logger("lotse.turn")
@@ -178,7 +179,9 @@ class Engine:
         if not in_room:
             case = await turns.load_case_of(db, chat)
             waiting = await turns.load_waiting_cases(db) if room is not None else ()
-            return replace(turn, case=case, fresh_case=await turns.fresh_case_number(db), waiting=waiting)
+            last = await turns.load_last_case(db, chat) if case is None else None
+            fresh = await turns.fresh_case_number(db)
+            return replace(turn, case=case, last_case=last, fresh_case=fresh, waiting=waiting)
         number, replied_key = await self._spoken_of(db, incoming)
         if number is None and original is not None:
             number = original[1]
@@ -187,6 +190,8 @@ class Engine:
             case=await turns.load_case(db, number) if number is not None else None,
             replied_key=replied_key,
             waiting=await turns.load_waiting_cases(db),
+            history=await histories.load_history(db, number) if number is not None else (),
+            colleagues=await load_colleagues(db, now),
         )
 
     async def _spoken_of(self, db: AsyncConnection, incoming: Incoming) -> tuple[int | None, str | None]:
@@ -203,8 +208,10 @@ class Engine:
     async def _save(self, db: AsyncConnection, turn: Turn, decision: Decision) -> None:
         if decision.state.conversation is not None:
             await turns.save_conversation(db, decision.state.conversation, turn.now)
-        if decision.state.case is not None:
-            await turns.save_case(db, decision.state.case)
+        if (case := decision.state.case) is not None:
+            await turns.save_case(db, case)
+            if turn.in_advisers_room and turn.incoming.sender.id:
+                await note_adviser(db, turn.incoming.sender, turn.now)
         for number, effect in enumerate(decision.effects):
             await self._apply(db, effect, f"{turn.incoming.uid}/{number}", turn.now)
 
@@ -220,7 +227,9 @@ class Engine:
             case Feedback():
                 await turns.count_feedback(db, effect, now)
             case Rename():
-                await rename(db, effect)
+                await rename(db, effect, now)
+            case Record():
+                await histories.record(db, effect)
             case Export(to=to, text=text, file_name=name):
                 file = File(name, await personal.export(db, to.whole_chat))
                 await turns.enqueue(db, Send(to, Reply(text, file=file), forget=True), key, now)
@@ -253,7 +262,7 @@ class Engine:
             room = await self._room(db)
             if room is not None and since < now:
                 language = (await turns.language_of(db, room)) or ROOM_LANGUAGE
-                await keep_promises(db, self._guide, room, language, now)
+                await look_after_cases(db, self._guide, room, language, now)
                 if expired := report_expired(self._guide, room, language, since, now):
                     await turns.enqueue(db, expired, "", now)
             await turns.save_mark(db, TICKED, max(now, since).timestamp())

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 from datetime import date, time, timedelta
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from knowledge.loader_folder import Folder
-from knowledge.office_hours import OfficeHours, Opening
+from knowledge.office_hours import Idle, OfficeHours, Opening
 
 FILE = "office_hours.yaml"
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -73,6 +73,24 @@ class ClosureBlock(_Strict):
     last: date = Field(alias="to")
 
 
+class IdleBlock(_Strict):
+    """When a conversation has gone quiet."""
+
+    remind_adviser_after_hours: Annotated[int, Field(ge=1, le=1_000)]
+    close_after_days: Annotated[int, Field(ge=2, le=365)]
+    warn_days_before: Annotated[int, Field(ge=1, le=30)]
+
+    def read(self) -> Idle:
+        """The block as the core knows it."""
+        return Idle(self.remind_adviser_after_hours, self.close_after_days, self.warn_days_before)
+
+    @model_validator(mode="after")
+    def _warned_in_between(self) -> Self:
+        if self.warn_days_before >= self.close_after_days:
+            raise ValueError("warn_days_before must be smaller than close_after_days")
+        return self
+
+
 class OfficeHoursFile(_Strict):
     """The whole file."""
 
@@ -83,6 +101,7 @@ class OfficeHoursFile(_Strict):
     first_answer_minutes: Minutes
     minutes_for_each_waiting: Annotated[int, Field(ge=0, le=10_000)]
     reminders_minutes_before: Annotated[list[Annotated[int, Field(ge=1, le=10_000)]], AfterValidator(_falling)]
+    idle: IdleBlock | None = None
 
 
 def load_office_hours(knowledge_dir: Path) -> OfficeHours:
@@ -115,6 +134,7 @@ def load_office_hours(knowledge_dir: Path) -> OfficeHours:
         each_waiting=file.minutes_for_each_waiting,
         reminders=tuple(file.reminders_minutes_before),
         sample=file.sample,
+        idle=Idle() if file.idle is None else file.idle.read(),
     )
 
 

@@ -26,6 +26,19 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True)
+class Idle:
+    """When a conversation with an adviser counts as gone quiet.
+
+    remind_hours: hours without an adviser's answer after which the room is reminded, and again. close_days: days
+    without a word of the newcomer after which it is ended; they are told warn_days before.
+    """
+
+    remind_hours: int = 24
+    close_days: int = 7
+    warn_days: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class OfficeHours:
     """When advisers answer: by weekday (Monday is 0), and on single days that differ.
 
@@ -33,7 +46,7 @@ class OfficeHours:
     first_answer: minutes of office time in which the only waiting newcomer hears from a person.
     each_waiting: minutes more for everybody who waits before.
     reminders: minutes before a promise ends at which the advisers' room is reminded, the largest first.
-    sample: these hours are an example that the city has not set yet.
+    sample: these hours are an example that the city has not set yet. idle: when a conversation has gone quiet.
     """
 
     week: Mapping[int, Sequence[Opening]]
@@ -42,6 +55,7 @@ class OfficeHours:
     each_waiting: int
     reminders: Sequence[int]
     sample: bool = False
+    idle: Idle = Idle()
 
     def on(self, day: date) -> Sequence[Opening]:
         """The openings of a day, the earliest first."""

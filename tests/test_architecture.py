@@ -36,7 +36,7 @@ VAGUE = {
 HOMES = {
     "telegram": ("bot/channels",),
     "nio": ("bot/channels/matrix",),
-    "sqlalchemy": ("bot/store", "bot/engine.py", "bot/promises.py"),
+    "sqlalchemy": ("bot/store", "bot/engine.py", "bot/case_clock.py"),
     "aiosqlite": ("bot/store",),
     "alembic": ("bot/store",),
     "apscheduler": ("scheduler/clock.py",),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.core.cases import Refusal, Step, advance
+from bot.core.idling import closing
 from bot.core.model import (
     Address,
     Attachment,
@@ -44,13 +45,19 @@ WORTH_SHOWING = 0.05  # a candidate less likely than this tells an adviser nothi
 TOPIC_LETTERS = 60  # of the question; Telegram allows 128 in a topic's name
 STATE_SIGNS = {Status.OPEN: "⏳", Status.CLAIMED: "💬", Status.CLOSED: "🔒"}
 STEPS = {"claim": Step.CLAIM, "release": Step.RELEASE, "close": Step.CLOSE}
+BUTTONS = {
+    Status.OPEN: ("claim", "transfer", "close"),
+    Status.CLAIMED: ("release", "transfer", "close"),
+    Status.CLOSED: ("reopen",),
+}
+NUMBERED = {*STEPS, "transfer", "note", "reopen", "case"}  # commands that may name a case by its number
 
 
 def named_case(content: Content) -> int | None:
     """The number of the case that a button or command in the advisers' room speaks of, if it names one."""
     if isinstance(content, Undelivered | ThreadLost):
         return content.case
-    words = content.text.split() if isinstance(content, Utterance) and typed_command(content.text) in STEPS else []
+    words = content.text.split() if isinstance(content, Utterance) and typed_command(content.text) in NUMBERED else []
     if isinstance(content, Choice):
         kind, _, rest = content.action.partition(":")
         words = [kind, rest.partition(":")[0]] if kind == "case" else []
@@ -67,7 +74,12 @@ def card(case: Case, guide: Guide, language: str) -> Reply:
     shown = ", ".join(f"{literal(guide.knowledge.short(c.id, language))} ({_likely(c.score)})" for c in known)
     changed = format_instant(case.changed, guide.zone, language)
     lines = [
-        said("room.card.title", number=case.number, spoken=guide.texts.say(case.language, "language.name")),
+        said(
+            "room.card.title",
+            number=case.number,
+            flag=guide.texts.say(case.language, "language.flag"),
+            spoken=guide.texts.say(case.language, "language.name"),
+        ),
         said(
             "room.card.question",
             question=literal(case.question) if case.question else said("room.card.no_question"),
@@ -82,7 +94,7 @@ def card(case: Case, guide: Guide, language: str) -> Reply:
     ]
     if case.status is Status.OPEN and case.promise is not None:
         lines.append(card_line(case.promise, guide, language))
-    steps = {Status.OPEN: ("claim", "close"), Status.CLAIMED: ("release", "close"), Status.CLOSED: ()}[case.status]
+    steps = BUTTONS[case.status]
     buttons = tuple(Button(said(f"room.button.{step}"), f"case:{case.number}:{step}") for step in steps)
     return Reply("\n\n".join(lines), buttons)
 
@@ -143,7 +155,7 @@ def respond_in_room(turn: Turn, guide: Guide, commands: dict[str, Callable[[Turn
         case Choice(action=action):
             return _press(turn, guide, action)
         case Unreadable():
-            return _to_room(turn, guide, "matrix.unreadable_in_room", name=literal(turn.incoming.sender.name))
+            return to_room(turn, guide, "matrix.unreadable_in_room", name=literal(turn.incoming.sender.name))
         case _ if turn.case is None:
             return Decision(State(turn.conversation), outcome="internal")
         case Utterance(text=text) if text.lstrip().startswith("/") and not text.lstrip().startswith(INTERNAL):
@@ -184,7 +196,7 @@ def _press(turn: Turn, guide: Guide, action: str) -> Decision:
     kind, _, rest = action.partition(":")
     step = STEPS.get(rest.rpartition(":")[2])
     if kind != "case" or step is None:
-        return _to_room(turn, guide, "button.is_old")
+        return to_room(turn, guide, "button.is_old")
     return _step(turn, guide, step)
 
 
@@ -192,12 +204,23 @@ def _step(turn: Turn, guide: Guide, step: Step) -> Decision:
     """Claim, release or close: the card changes for everybody and the newcomer is told."""
     case = turn.case
     if case is None:
-        return _to_room(turn, guide, "room.no_such_case")
+        return to_room(turn, guide, "room.no_such_case")
     moved = advance(case, step, turn.incoming.sender, turn.now)
     if isinstance(moved, Refusal):
-        return _refuse(turn, guide, case, moved)
+        return refuse(turn, guide, case, moved)
     told = _tell_newcomer(moved, guide, f"handoff.{step}")
-    return Decision(State(turn.conversation, moved), (_new_card(turn, guide, moved), told), f"case_{step}")
+    if step is Step.CLOSE:
+        told = closing(moved, guide, "\n\n".join([*_last_words(turn, guide, case), told.reply.text]))
+    return Decision(State(turn.conversation, moved), (new_card(turn, guide, moved), told), f"case_{step}")
+
+
+def _last_words(turn: Turn, guide: Guide, case: Case) -> list[str]:
+    """What an adviser says with the end of a case: `/close 12 Alles Gute!`."""
+    content = turn.incoming.content
+    rest = content.text.strip().partition(" ")[2].strip() if isinstance(content, Utterance) else ""
+    first, _, further = rest.partition(" ")
+    words = _for_newcomer(further if first.isdecimal() else rest)
+    return [f"{heading(case, turn.incoming.sender, guide)}\n\n{literal(words)}"] if words else []
 
 
 def heading(case: Case, adviser: Sender, guide: Guide, written: str | None = None) -> str:
@@ -218,14 +241,14 @@ def relay(turn: Turn, guide: Guide, said: str | Attachment, written: str | None 
     assert case is not None
     sender = turn.incoming.sender
     if case.status is Status.CLAIMED and case.adviser is not None and case.adviser.id != sender.id:
-        return _refuse(turn, guide, case, Refusal("already_claimed"))
+        return refuse(turn, guide, case, Refusal("already_claimed"))
     effects: list[Effect] = []
     if case.status is not Status.CLAIMED:
         claimed = advance(case, Step.CLAIM, sender, turn.now)
         if isinstance(claimed, Refusal):
-            return _refuse(turn, guide, case, claimed)
+            return refuse(turn, guide, case, claimed)
         case = claimed
-        effects.append(_new_card(turn, guide, case))
+        effects.append(new_card(turn, guide, case))
     above = heading(case, sender, guide, written)
     if isinstance(said, str):
         effects.append(tell(case.newcomer, f"{above}\n\n{said}", case=case.number))
@@ -235,7 +258,7 @@ def relay(turn: Turn, guide: Guide, said: str | Attachment, written: str | None 
         lost = guide.texts.say(case.language, "handoff.file_lost")
         passed = passed_through(turn, case.newcomer, said, lost, case.number)
         if passed is None:
-            return _to_room(turn, guide, "room.attachment_not_sent")
+            return to_room(turn, guide, "room.attachment_not_sent")
         above = with_caption(turn, case.newcomer, above, said)
         effects += [tell(case.newcomer, above, case=case.number), passed]
     return Decision(State(turn.conversation, case), tuple(effects), "adviser_reply")
@@ -255,32 +278,13 @@ def _foreign(turn: Turn, guide: Guide, case: Case, written: str) -> Send:
     return Send(turn.incoming.origin, Reply(text), key=key, lane=Lane.CASE, case=case.number)
 
 
-def list_cases(turn: Turn, guide: Guide) -> Decision:
-    """All cases that are not closed, the longest waiting first."""
-    if not turn.waiting:
-        return _to_room(turn, guide, "room.no_cases")
-    language = turn.room_language
-    lines = [
-        guide.texts.say(
-            language,
-            f"room.listed.{case.status}",
-            number=case.number,
-            time=format_instant(case.opened, guide.zone, language),
-            name=literal(case.adviser.name) if case.adviser else "",
-            question=literal(case.question[:60]),
-        )
-        for case in turn.waiting
-    ]
-    reply = Send(turn.incoming.origin, Reply("\n".join(f"- {line}" for line in lines)), lane=Lane.CASE)
-    return Decision(State(turn.conversation), (reply,), "cases")
-
-
 def explain_room(turn: Turn, guide: Guide) -> Decision:
     """How advisers work with cases."""
-    return _to_room(turn, guide, "room.help")
+    return to_room(turn, guide, "room.help")
 
 
-def _new_card(turn: Turn, guide: Guide, case: Case) -> Send:
+def new_card(turn: Turn, guide: Guide, case: Case) -> Send:
+    """The card as it is now, in the place of the former one."""
     reply = card(case, guide, turn.room_language)
     return Send(turn.incoming.origin.whole_chat, reply, lane=Lane.CASE, case=case.number, replaces=case.card_key)
 
@@ -290,12 +294,14 @@ def _tell_newcomer(case: Case, guide: Guide, key: str) -> Send:
     return tell(case.newcomer, guide.texts.say(case.language, key, name=name, number=case.number), case=case.number)
 
 
-def _refuse(turn: Turn, guide: Guide, case: Case, refusal: Refusal) -> Decision:
+def refuse(turn: Turn, guide: Guide, case: Case, refusal: Refusal) -> Decision:
+    """Say in the room why something is not possible with a case."""
     name = literal(case.adviser.name) if case.adviser else ""
-    return _to_room(turn, guide, f"room.refused.{refusal.reason}", number=case.number, name=name)
+    return to_room(turn, guide, f"room.refused.{refusal.reason}", number=case.number, name=name)
 
 
-def _to_room(turn: Turn, guide: Guide, key: str, **values: object) -> Decision:
+def to_room(turn: Turn, guide: Guide, key: str, **values: object) -> Decision:
+    """Say one of the assistant's texts where something was written in the room."""
     text = guide.texts.say(turn.room_language, key, **values)
     case = turn.case.number if turn.case else None
     sent = Send(turn.incoming.origin, Reply(text), lane=Lane.CASE, case=case)

@@ -9,9 +9,12 @@ from dataclasses import dataclass, replace
 from bot.core import (
     advising,
     answering,
+    case_room,
     checklist,
     copies,
     handoff,
+    history,
+    idling,
     naming,
     offering,
     permit_path,
@@ -86,7 +89,11 @@ _COMMANDS: dict[str, Flow] = {command.name: command.flow for command in COMMANDS
 ROOM_COMMANDS: dict[str, Flow] = {
     "start": advising.explain_room,
     "help": advising.explain_room,
-    "cases": advising.list_cases,
+    "cases": case_room.list_cases,
+    "case": case_room.show_case,
+    "transfer": case_room.transfer,
+    "note": case_room.note,
+    "reopen": case_room.reopen,
     "entry": offering.offer_entry,
     "say": offering.offer_sentences,
     "name": naming.choose_name,
@@ -106,6 +113,8 @@ ACTIONS: dict[str, Callable[[Turn, Guide, str], Decision]] = {
     "person": lambda turn, guide, _: handoff.ask_for_person(turn, guide),
     "consent": handoff.settle_consent,
     "withdraw": lambda turn, guide, _: handoff.withdraw(turn, guide),
+    "reopen": lambda turn, guide, _: handoff.reopen(turn, guide),
+    "stay": lambda turn, guide, _: idling.stay(turn, guide),
     "language": profile.choose_language,
     "delete": profile.settle_deletion,
     "events": programme.show_list,
@@ -142,7 +151,8 @@ def described_commands(guide: Guide, language: str) -> str:
 
 def respond(turn: Turn, guide: Guide) -> Decision:
     """Decide on one incoming: the new state and the effects. Pure: the same turn always gets the same decision."""
-    return _into_topics(turn, guide, traced(turn, promised(turn, guide, _respond(turn, guide))))
+    decision = traced(turn, promised(turn, guide, idling.silenced(turn, _respond(turn, guide))))
+    return _into_topics(turn, guide, history.recorded(turn, decision))
 
 
 def _into_topics(turn: Turn, guide: Guide, decision: Decision) -> Decision:
@@ -194,7 +204,8 @@ def _in_advisers_room(turn: Turn, guide: Guide) -> Decision:
     content = turn.incoming.content
     if isinstance(content, Choice) and content.action.startswith("language:"):
         return profile.choose_language(turn, guide, content.action.partition(":")[2])
-    return offering.pressed(turn, guide) or advising.respond_in_room(turn, guide, ROOM_COMMANDS)
+    pressed = offering.pressed(turn, guide) or case_room.pressed(turn, guide)
+    return pressed or advising.respond_in_room(turn, guide, ROOM_COMMANDS)
 
 
 def _farewell(turn: Turn, guide: Guide, reason: str) -> Decision:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.core.model import Case, Sender, Status
+
+REOPEN_WITHIN = timedelta(days=14)  # after that a new case is opened instead
 
 
 class Step(StrEnum):
@@ -14,8 +16,10 @@ class Step(StrEnum):
 
     CLAIM = "claim"
     RELEASE = "release"
+    TRANSFER = "transfer"
     CLOSE = "close"
     WITHDRAW = "withdraw"
+    REOPEN = "reopen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,28 +33,44 @@ class Refusal:
 TRANSITIONS: dict[tuple[Status, Step], Status | Refusal] = {
     (Status.OPEN, Step.CLAIM): Status.CLAIMED,
     (Status.OPEN, Step.RELEASE): Refusal("not_claimed"),
+    (Status.OPEN, Step.TRANSFER): Status.CLAIMED,
     (Status.OPEN, Step.CLOSE): Status.CLOSED,
     (Status.OPEN, Step.WITHDRAW): Status.CLOSED,
+    (Status.OPEN, Step.REOPEN): Refusal("not_closed"),
     (Status.CLAIMED, Step.CLAIM): Refusal("already_claimed"),
     (Status.CLAIMED, Step.RELEASE): Status.OPEN,
+    (Status.CLAIMED, Step.TRANSFER): Status.CLAIMED,
     (Status.CLAIMED, Step.CLOSE): Status.CLOSED,
     (Status.CLAIMED, Step.WITHDRAW): Status.CLOSED,
+    (Status.CLAIMED, Step.REOPEN): Refusal("not_closed"),
     (Status.CLOSED, Step.CLAIM): Refusal("closed"),
     (Status.CLOSED, Step.RELEASE): Refusal("closed"),
+    (Status.CLOSED, Step.TRANSFER): Refusal("closed"),
     (Status.CLOSED, Step.CLOSE): Refusal("closed"),
     (Status.CLOSED, Step.WITHDRAW): Refusal("closed"),
+    (Status.CLOSED, Step.REOPEN): Status.OPEN,
 }
 
 
 def advance(case: Case, step: Step, by: Sender, now: datetime) -> Case | Refusal:
     """The case after the step, or why the step is refused.
 
-    A claimed case can be released only by the adviser who claimed it; anybody in the advisers' room may close it.
+    `by` is who has the case afterwards when it is claimed or transferred. A claimed case can be released only by the
+    adviser who claimed it; anybody in the advisers' room may transfer or close it. A closed case can be reopened for
+    14 days.
     """
     outcome = TRANSITIONS[case.status, step]
     if isinstance(outcome, Refusal):
         return outcome
-    if step is Step.RELEASE and case.adviser is not None and case.adviser.id != by.id:
+    has = case.adviser.id if case.adviser is not None else None
+    if step is Step.RELEASE and has not in (None, by.id):
         return Refusal("not_yours")
-    adviser = {Step.CLAIM: by, Step.RELEASE: None}.get(step, case.adviser)
-    return replace(case, status=outcome, adviser=adviser, changed=now)
+    if step is Step.TRANSFER and has == by.id:
+        return Refusal("has_it_already")
+    if step is Step.REOPEN and now - case.changed > REOPEN_WITHIN:
+        return Refusal("too_old")
+    adviser = by if step in (Step.CLAIM, Step.TRANSFER) else None
+    if step in (Step.CLOSE, Step.WITHDRAW):
+        adviser = case.adviser
+    promise = None if outcome is Status.OPEN else case.promise
+    return replace(case, status=outcome, adviser=adviser, changed=now, silence=None, promise=promise)

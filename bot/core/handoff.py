@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from bot.core import checklist, permit_path, recognition_path
 from bot.core.advising import card, passed_on, passed_through, with_caption
+from bot.core.case_room import going_on
 from bot.core.cases import Refusal, Step, advance
 from bot.core.model import (
     Attachment,
@@ -39,9 +40,11 @@ def ask_for_person(turn: Turn, guide: Guide) -> Decision:
         if turn.case.status is Status.OPEN:
             text = f"{text}\n\n{spoken(turn.case, guide, turn.now)}"
         return reply_with(turn, turn.conversation, Reply(text, (_end_button(turn, guide),)), outcome="person")
+    last = (button(turn, guide, "case.go_on", "reopen"),) if going_on(turn, guide) is not None else ()
     buttons = (
         button(turn, guide, "button.consent_yes", "consent:yes"),
         button(turn, guide, "button.consent_no", "consent:no"),
+        *last,
     )
     conversation = replace(turn.conversation, asking=ASKING_CONSENT)
     text = say(turn, guide, "handoff.consent")
@@ -91,6 +94,19 @@ def _path(turn: Turn, guide: Guide) -> str:
     of_paths = (recognition_path.for_card, permit_path.for_card, checklist.for_card)
     said = (of_path(turn.conversation, guide, turn.room_language) for of_path in of_paths)
     return "\n\n".join(line for line in said if line)
+
+
+def reopen(turn: Turn, guide: Guide) -> Decision:
+    """The newcomer goes on with the last conversation; if it is too old, a new one is offered."""
+    if turn.case is not None:
+        return ask_for_person(turn, guide)
+    opened = going_on(turn, guide)
+    if opened is None or opened.state.case is None:
+        return ask_for_person(turn, guide)
+    conversation = replace(turn.conversation, asking=None)
+    text = say(turn, guide, "case.reopened", number=opened.state.case.number)
+    reply = Reply(text, (_end_button(turn, guide),))
+    return reply_with(turn, conversation, reply, outcome=opened.outcome, effects=opened.effects, state=opened.state)
 
 
 def passed_words(turn: Turn, guide: Guide, text: str) -> tuple[Send, ...]:
@@ -155,7 +171,7 @@ def withdraw(turn: Turn, guide: Guide) -> Decision:
         ),
         tell(room, guide.texts.say(turn.room_language, "room.withdrawn", number=case.number), case=case.number),
     )
-    reply = Reply(say(turn, guide, "handoff.withdrawn"))
+    reply = Reply(say(turn, guide, "handoff.withdrawn"), (button(turn, guide, "case.reopen", "reopen"),))
     return reply_with(turn, turn.conversation, reply, outcome="withdrawn", effects=effects, state=State(case=ended))
 
 

@@ -28,6 +28,9 @@ from bot.core.incoming import ThreadLost as ThreadLost
 from bot.core.incoming import Undelivered as Undelivered
 from bot.core.incoming import Unreadable as Unreadable
 from bot.core.incoming import Utterance as Utterance
+from bot.core.moment import Moment as Moment
+from bot.core.moment import Record as Record
+from bot.core.moment import Silence as Silence
 from bot.core.promise import Promise
 from knowledge.deciding import Candidate, Understanding
 from knowledge.model import KnowledgeBase
@@ -176,7 +179,7 @@ class Relocate:
     new: Address
 
 
-Effect = Send | Broadcast | Feedback | Rename | Export | Erase | Drop | Relocate
+Effect = Send | Broadcast | Feedback | Rename | Record | Export | Erase | Drop | Relocate
 
 
 # --- what is remembered ---------------------------------------------------------------------------
@@ -230,7 +233,7 @@ def card_key(number: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One handoff from start to end."""
+    """One handoff from start to end. silence: who has to say something, while it is claimed."""
 
     number: int
     newcomer: Address
@@ -242,6 +245,7 @@ class Case:
     shown: tuple[Candidate, ...] = ()
     adviser: Sender | None = None
     promise: Promise | None = None
+    silence: Silence | None = None
 
     @property
     def card_key(self) -> str:
@@ -267,6 +271,8 @@ class Turn:
     waiting: all cases that are not closed, oldest first.
     original: key of the delivery that is the copy of the message that was changed or deleted.
     room_lost: the advisers' room cannot be written to at present.
+    last_case: the newcomer's last closed case, where there is no other.
+    history: what happened to the case, in the advisers' room. colleagues: the advisers that were seen there.
     fresh_case: the number that a new case would get.
     """
 
@@ -282,6 +288,9 @@ class Turn:
     original: str | None = None
     room_lost: bool = False
     fresh_case: int = 1
+    last_case: Case | None = None
+    history: tuple[Moment, ...] = ()
+    colleagues: tuple[Sender, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.model import Address, Status
-from bot.store.schema import broadcasts, cases, deliveries, inbox, postings, sealed, threads, wishes
+from bot.store.advisers import forget_advisers
+from bot.store.schema import broadcasts, cases, deliveries, history, inbox, postings, sealed, threads, wishes
 from bot.store.turns import load_conversation, save_conversation
 
 KEEP_INBOX = timedelta(days=14)  # messengers repeat an incoming for a day at most (Telegram: 24 hours)
@@ -22,6 +23,7 @@ KEEP_CLOSED_CASES = timedelta(days=90)
 async def purge(db: AsyncConnection, now: datetime) -> None:
     """Remove settled deliveries, old inbox rows, closed cases and events to go to whose time is over."""
     await _forget_events_gone_to(db, now)
+    await forget_advisers(db, now)
     await db.execute(delete(inbox).where(inbox.c.received_at < (now - KEEP_INBOX).timestamp()))
     settled = (now - KEEP_DELIVERIES).timestamp()
     await db.execute(delete(deliveries).where(deliveries.c.status != "due", deliveries.c.settled_at < settled))
@@ -33,6 +35,7 @@ async def purge(db: AsyncConnection, now: datetime) -> None:
     )
     await db.execute(delete(postings).where(postings.c.case_number.in_(closed)))
     await db.execute(delete(threads).where(threads.c.case_number.in_(closed)))
+    await db.execute(delete(history).where(history.c.case_number.in_(closed)))
     await db.execute(
         delete(cases).where(
             cases.c.status == Status.CLOSED.value, cases.c.changed_at < (now - KEEP_CLOSED_CASES).timestamp()

@@ -18,6 +18,7 @@ from bot.store.schema import (
     cases,
     conversations,
     deliveries,
+    history,
     inbox,
     moves,
     postings,
@@ -51,8 +52,11 @@ async def export(db: AsyncConnection, address: Address) -> bytes:
     moved = await db.execute(select(moves).where(or_(moves.c.old == who, moves.c.new == who)))
     waiting = await db.execute(select(sealed.c.uid).where(sealed.c.address == who).order_by(sealed.c.arrived_at))
     kept["messages that wait for their keys"] = list(waiting.scalars())
-    shown = (await db.execute(select(advisers.c.name).where(advisers.c.id == who))).scalar()
-    kept["name shown as an adviser"] = shown
+    as_adviser = (await db.execute(select(advisers).where(advisers.c.id == who))).mappings().first()
+    kept["as an adviser"] = dict(as_adviser) if as_adviser else None
+    of_cases = history.c.case_number.in_(_numbers(who))
+    happened = select(history.c.case_number, history.c.at, history.c.what).where(of_cases).order_by(history.c.id)
+    kept["what happened to cases"] = [dict(row) for row in (await db.execute(happened)).mappings()]
     kept["earlier addresses"] = [row["old"] for row in moved.mappings()]
     return json.dumps(kept, ensure_ascii=False, indent=2).encode()
 
@@ -74,6 +78,7 @@ async def erase(db: AsyncConnection, address: Address) -> None:
     await db.execute(delete(postings).where(or_(postings.c.address == who, postings.c.case_number.in_(numbers))))
     await db.execute(delete(threads).where(threads.c.case_number.in_(numbers)))
     await db.execute(delete(deliveries).where(or_(deliveries.c.address == who, deliveries.c.case_number.in_(numbers))))
+    await db.execute(delete(history).where(history.c.case_number.in_(numbers)))
     await db.execute(delete(cases).where(cases.c.newcomer == who))
     await db.execute(delete(advisers).where(advisers.c.id == who))
     await db.execute(delete(conversations).where(conversations.c.address == who))

@@ -73,12 +73,28 @@ threads = Table(
 )
 Index("threads_by_thread", threads.c.room, threads.c.thread)
 
-# the name that an adviser has chosen to show to newcomers; the id is the messenger's, as in Sender
+# what happened to a case, for who works on it
+history = Table(
+    "history",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("case_number", Integer, nullable=False),
+    Column("at", Float, nullable=False),
+    Column("what", String, nullable=False),
+    Column("by", String, nullable=False),
+    Column("note", Text, nullable=False),
+)
+Index("history_of_case", history.c.case_number)
+
+# advisers who have worked on a case: what the messenger calls them, and the name they have chosen to show to newcomers
+# (empty: none); the id is the messenger's, as in Sender
 advisers = Table(
     "advisers",
     metadata,
     Column("id", String, primary_key=True),
     Column("name", String, nullable=False),
+    Column("called", String, nullable=False, server_default=""),
+    Column("seen_at", Float, nullable=False, server_default="0"),
 )
 
 # the outbox: one row per message to be sent; the body is removed once it was sent

@@ -94,6 +94,18 @@ async def load_case_of(db: AsyncConnection, newcomer: Address) -> Case | None:
     return unpack_case(row) if row else None
 
 
+async def load_last_case(db: AsyncConnection, newcomer: Address) -> Case | None:
+    """The newcomer's newest closed case, or None."""
+    query = (
+        select(cases.c.state)
+        .where(and_(cases.c.newcomer == str(newcomer), cases.c.status == Status.CLOSED.value))
+        .order_by(cases.c.changed_at.desc())
+        .limit(1)
+    )
+    row = (await db.execute(query)).scalar()
+    return unpack_case(row) if row else None
+
+
 async def load_waiting_cases(db: AsyncConnection) -> tuple[Case, ...]:
     """All cases that are not closed, oldest first."""
     query = select(cases.c.state).where(cases.c.status != Status.CLOSED.value).order_by(cases.c.number)

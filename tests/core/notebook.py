@@ -18,6 +18,8 @@ from bot.core.model import (
     Feedback,
     Guide,
     Incoming,
+    Moment,
+    Record,
     Rename,
     Send,
     Sender,
@@ -43,6 +45,8 @@ class Notebook:
     conversations: dict[Address, Conversation] = field(default_factory=dict)
     cases: dict[int, Case] = field(default_factory=dict)
     posted: list[Posted] = field(default_factory=list)
+    histories: dict[int, list[Moment]] = field(default_factory=dict)
+    colleagues: list[Sender] = field(default_factory=list)
     last_case: int = 0
     turns: int = 0
 
@@ -80,10 +84,19 @@ class Notebook:
             replied_key=reply_to.key if reply_to is not None and reply_to.send.case is not None else None,
             waiting=tuple(c for c in self.cases.values() if c.status is not Status.CLOSED) if in_room else (),
             fresh_case=self.last_case + 1,
+            last_case=None if in_room or self.case_of(origin) else self._last_of(origin),
+            colleagues=tuple(self.colleagues) if in_room else (),
         )
+        turn = replace(turn, history=tuple(self.histories.get(turn.case.number, ())) if in_room and turn.case else ())
         decision = respond(turn, guide)
+        if in_room and decision.state.case is not None and sender not in self.colleagues:
+            self.colleagues.append(sender)
         self._save(decision)
         return decision
+
+    def _last_of(self, newcomer: Address) -> Case | None:
+        closed = [c for c in self.cases.values() if c.newcomer == newcomer and c.status is Status.CLOSED]
+        return max(closed, key=lambda case: case.number, default=None)
 
     def _save(self, decision: Decision) -> None:
         if decision.state.conversation is not None:
@@ -91,14 +104,16 @@ class Notebook:
         if (case := decision.state.case) is not None:
             self.cases[case.number] = case
             self.last_case = max(self.last_case, case.number)
-        for number, effect in enumerate(decision.effects):
+        for place, effect in enumerate(decision.effects):
             match effect:
                 case Send():
-                    key = effect.replaces or effect.key or f"t:{self.turns}/{number}"
+                    key = effect.replaces or effect.key or f"t:{self.turns}/{place}"
                     self.posted.append(Posted(len(self.posted), replace(effect, to=effect.to.whole_chat), key))
                 case Erase(address=address):
                     self.conversations.pop(address, None)
                     self.cases = {n: c for n, c in self.cases.items() if c.newcomer != address}
+                case Record(case=number, moment=moment):
+                    self.histories.setdefault(number, []).append(moment)
                 case Drop() | Export() | Feedback() | Rename():
                     pass
                 case _:

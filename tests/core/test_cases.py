@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from itertools import product
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.cases import TRANSITIONS, Refusal, Step, advance
-from bot.core.model import Case, Sender, Status
+from bot.core.model import Case, Guide, Sender, Status
 from tests.core.scenes import EARLIER, JONAS, MARIA, NOW, a_case
 
 OPEN, CLAIMED, CLOSED = Status.OPEN, Status.CLAIMED, Status.CLOSED
@@ -21,6 +22,10 @@ EXPECTED: dict[tuple[Status, Step, Sender], tuple[Status, Sender | None] | str] 
     (OPEN, Step.CLAIM, JONAS): (CLAIMED, JONAS),
     (OPEN, Step.RELEASE, MARIA): "not_claimed",
     (OPEN, Step.RELEASE, JONAS): "not_claimed",
+    (OPEN, Step.TRANSFER, MARIA): (CLAIMED, MARIA),
+    (OPEN, Step.TRANSFER, JONAS): (CLAIMED, JONAS),
+    (OPEN, Step.REOPEN, MARIA): "not_closed",
+    (OPEN, Step.REOPEN, JONAS): "not_closed",
     (OPEN, Step.CLOSE, MARIA): (CLOSED, None),
     (OPEN, Step.CLOSE, JONAS): (CLOSED, None),
     (OPEN, Step.WITHDRAW, MARIA): (CLOSED, None),
@@ -29,6 +34,10 @@ EXPECTED: dict[tuple[Status, Step, Sender], tuple[Status, Sender | None] | str] 
     (CLAIMED, Step.CLAIM, JONAS): "already_claimed",
     (CLAIMED, Step.RELEASE, MARIA): (OPEN, None),
     (CLAIMED, Step.RELEASE, JONAS): "not_yours",
+    (CLAIMED, Step.TRANSFER, MARIA): "has_it_already",
+    (CLAIMED, Step.TRANSFER, JONAS): (CLAIMED, JONAS),
+    (CLAIMED, Step.REOPEN, MARIA): "not_closed",
+    (CLAIMED, Step.REOPEN, JONAS): "not_closed",
     (CLAIMED, Step.CLOSE, MARIA): (CLOSED, MARIA),
     (CLAIMED, Step.CLOSE, JONAS): (CLOSED, MARIA),
     (CLAIMED, Step.WITHDRAW, MARIA): (CLOSED, MARIA),
@@ -37,6 +46,10 @@ EXPECTED: dict[tuple[Status, Step, Sender], tuple[Status, Sender | None] | str] 
     (CLOSED, Step.CLAIM, JONAS): "closed",
     (CLOSED, Step.RELEASE, MARIA): "closed",
     (CLOSED, Step.RELEASE, JONAS): "closed",
+    (CLOSED, Step.TRANSFER, MARIA): "closed",
+    (CLOSED, Step.TRANSFER, JONAS): "closed",
+    (CLOSED, Step.REOPEN, MARIA): (OPEN, None),
+    (CLOSED, Step.REOPEN, JONAS): (OPEN, None),
     (CLOSED, Step.CLOSE, MARIA): "closed",
     (CLOSED, Step.CLOSE, JONAS): "closed",
     (CLOSED, Step.WITHDRAW, MARIA): "closed",
@@ -55,19 +68,32 @@ def test_every_step_in_every_status(status: Status, step: Step, by: Sender) -> N
         assert moved == replace(case, status=expected[0], adviser=expected[1], changed=NOW)
 
 
+def test_a_case_is_reopened_for_14_days_and_no_longer() -> None:
+    closed = a_case(CLOSED)
+    assert isinstance(advance(closed, Step.REOPEN, MARIA, closed.changed + timedelta(days=14)), Case)
+    late = closed.changed + timedelta(days=14, seconds=1)
+    assert advance(closed, Step.REOPEN, MARIA, late) == Refusal("too_old")
+
+
 def test_the_table_says_something_about_every_status_and_step() -> None:
     assert set(TRANSITIONS) == set(product(Status, Step))
 
 
+def test_every_refusal_has_its_words(guide: Guide) -> None:
+    reasons = {each.reason for each in TRANSITIONS.values() if isinstance(each, Refusal)}
+    for reason in {*reasons, "not_yours", "has_it_already", "too_old"}:
+        assert f"room.refused.{reason}" in guide.texts.sayings["de"]
+
+
 @given(st.lists(st.tuples(st.sampled_from(list(Step)), st.sampled_from([MARIA, JONAS]))))
-def test_whatever_is_tried_a_case_has_an_adviser_while_claimed_and_stays_closed(
+def test_whatever_is_tried_a_case_has_an_adviser_while_claimed_and_is_only_reopened(
     tried: list[tuple[Step, Sender]],
 ) -> None:
     case = a_case(OPEN)
     for step, by in tried:
         moved = advance(case, step, by, NOW)
         if isinstance(moved, Case):
-            assert case.status is not CLOSED
+            assert case.status is not CLOSED or step is Step.REOPEN
             case = moved
         assert (case.number, case.newcomer, case.opened) == (7, a_case().newcomer, EARLIER)
         assert case.status is not CLAIMED or case.adviser is not None

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from knowledge.loader_office_hours import FILE, load_office_hours
 from knowledge.loader_yaml import ContentError
-from knowledge.office_hours import OfficeHours, Opening, public_holidays
+from knowledge.office_hours import Idle, OfficeHours, Opening, public_holidays
 
 AACHEN = ZoneInfo("Europe/Berlin")
 MORNING, AFTERNOON = Opening(time(9), time(12)), Opening(time(13), time(16))
@@ -128,6 +128,14 @@ reminders_minutes_before: [30, 10]
 def load(folder: Path, text: str) -> OfficeHours:
     (folder / FILE).write_text(text, encoding="utf-8")
     return load_office_hours(folder)
+
+
+def test_when_a_conversation_has_gone_quiet_may_be_set(tmp_path: Path) -> None:
+    block = "idle: {remind_adviser_after_hours: 8, close_after_days: 5, warn_days_before: 2}\n"
+    assert load(tmp_path, GOOD + block).idle == Idle(8, 5, 2)
+    assert load(tmp_path, GOOD).idle == Idle()
+    with pytest.raises(ContentError, match="warn_days_before must be smaller"):
+        load(tmp_path, GOOD + block.replace("before: 2", "before: 5"))
 
 
 def test_the_file_is_read(tmp_path: Path) -> None:
