@@ -46,7 +46,7 @@ async def test_buttons_and_commands_work_in_the_topic(stage: Stage, amara: Perso
     claimed = await topic.next_message()
     assert claimed.id == card.id and claimed.edited
     await maria.says("/cases", to=topic)
-    await topic.receives("bei Maria")
+    await topic.receives("bei Ihnen")
     await maria.says("/close 1", to=topic)
     await topic.receives("🔒 beendet")
     await maria.says("Noch etwas.", to=topic)

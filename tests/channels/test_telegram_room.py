@@ -37,7 +37,7 @@ async def stage(telegram: BotApiServer, settings: Settings, guide: Guide, group:
 async def test_a_case_from_card_to_close(stage: Stage, amara: Person, maria: Person, group: Room) -> None:
     await opens_case(amara)
     card = await group.next_message()
-    assert "Anfrage 1" in card.text and card.labels == ["Übernehmen", "Beenden"]
+    assert "Anfrage 1" in card.text and card.labels == ["Übernehmen", "Weitergeben", "Beenden"]
     await amara.says("Ich habe eine Frage zu meinem Diplom.")
     passed = await group.receives("Diplom")
     await maria.presses("Übernehmen", to=group)
