@@ -77,7 +77,7 @@ async def test_a_case_lives_in_the_thread_of_its_card(office: Office) -> None:
     await office.maria.react(card.id, CLAIM)
     released = await office.maria.wait_for("wartet seit")
     assert released.replaces == card.id, "a reaction presses the button that the card has now"
-    await office.maria.reply(card.id, "2")
+    await office.maria.reply(card.id, "3")
     closed = await office.maria.wait_for("beendet")
     assert closed.replaces == card.id
     assert office.amara.person.unreadable == office.maria.person.unreadable == []

@@ -50,8 +50,12 @@ async def test_a_case_from_card_to_close(stage: Stage, amara: Person, maria: Per
     assert (await group.next_message()).text == "💬 Anfrage 1:\n\nMaschinenbau."
     await maria.presses("Beenden", to=group)
     closed = await group.next_message()
-    assert closed.id == card.id and closed.labels == []
+    assert closed.id == card.id and closed.labels == ["Wieder öffnen"]
     assert "beendet" in (await amara.next_message()).text
+    await amara.presses("Gespräch fortsetzen")
+    opened = await group.next_message()
+    assert opened.id == card.id and "wartet seit" in opened.text
+    assert "wieder offen" in (await amara.next_message()).text
     assert len([m for m in group.messages if "🙋" in m.text]) == 1
 
 
