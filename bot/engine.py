@@ -21,6 +21,7 @@ from bot.core.announcing import announce, report_expired, report_feed
 from bot.core.assistant import apologise, respond
 from bot.core.model import (
     Address,
+    Block,
     Broadcast,
     Conversation,
     Decision,
@@ -33,6 +34,7 @@ from bot.core.model import (
     File,
     Guide,
     Incoming,
+    Lane,
     Record,
     Redaction,
     Relocate,
@@ -41,8 +43,9 @@ from bot.core.model import (
     Send,
     State,
     Turn,
+    Unblock,
 )
-from bot.store import delivering, histories, housekeeping, personal, turns
+from bot.store import blocking, delivering, histories, housekeeping, personal, turns
 from bot.store.advisers import load_colleagues, note_adviser, rename, with_shown_name
 from bot.store.database import Database
 
@@ -181,7 +184,8 @@ class Engine:
             waiting = await turns.load_waiting_cases(db) if room is not None else ()
             last = await turns.load_last_case(db, chat) if case is None else None
             fresh = await turns.fresh_case_number(db)
-            return replace(turn, case=case, last_case=last, fresh_case=fresh, waiting=waiting)
+            blocked = await blocking.load_block(db, chat) is not None
+            return replace(turn, case=case, last_case=last, fresh_case=fresh, waiting=waiting, blocked=blocked)
         number, replied_key = await self._spoken_of(db, incoming)
         if number is None and original is not None:
             number = original[1]
@@ -192,6 +196,7 @@ class Engine:
             waiting=await turns.load_waiting_cases(db),
             history=await histories.load_history(db, number) if number is not None else (),
             colleagues=await load_colleagues(db, now),
+            blocks=await blocking.load_blocks(db),
         )
 
     async def _spoken_of(self, db: AsyncConnection, incoming: Incoming) -> tuple[int | None, str | None]:
@@ -233,12 +238,25 @@ class Engine:
             case Export(to=to, text=text, file_name=name):
                 file = File(name, await personal.export(db, to.whole_chat))
                 await turns.enqueue(db, Send(to, Reply(text, file=file), forget=True), key, now)
+            case Block():
+                await blocking.block(db, effect, now)
+            case Unblock():
+                await blocking.unblock(db, effect)
             case Erase(address=address):
-                await personal.erase(db, address.whole_chat)
+                await self._erase(db, address.whole_chat, key, now)
             case Drop(address=address):
                 await personal.drop_waiting(db, address, now)
             case Relocate(old=old, new=new):
                 await personal.relocate(db, old, new, now)
+
+    async def _erase(self, db: AsyncConnection, who: Address, key: str, now: datetime) -> None:
+        """Remove all that is stored about a person, and what of it lies in the advisers' room."""
+        room = await self._room(db)
+        copies = await personal.copies_in(db, who, room) if room is not None else ()
+        await personal.erase(db, who)
+        for number, removal in enumerate(copies):
+            removed = Send(removal.chat, Reply("", removes=removal), lane=Lane.CASE, forget=True)
+            await turns.enqueue(db, removed, f"{key}/{number}", now)
 
     async def report_feed(self, feed: str) -> None:
         """Tell the advisers' room, once a day, that a feed of events is in trouble."""

@@ -167,6 +167,11 @@ class Worker:
             await self._channel.react(reacted, delivery.reply.text, delivery.key)
             await in_store(self._database, lambda db: delivering.note_sent(db, delivery, self._now()))
             return "reacted"
+        if (removal := delivery.reply.removes) is not None:
+            await self._pace.spend(removal.chat.whole_chat, delivery.lane)
+            await self._channel.remove(removal, delivery.key)
+            await in_store(self._database, lambda db: delivering.note_sent(db, delivery, self._now()))
+            return "removed"
         parts = self._channel.render(await self._with_file(delivery))
         number = delivery.parts_sent
         if number < len(parts):
@@ -313,7 +318,9 @@ class Worker:
             await self._tell(f"move:{delivery.to}:{error.moved_to}", delivery.to, Move(error.moved_to))
             await self._retry(delivery, 0.0, error.reason)
             return "moved"
-        if delivery.reply.reacts is not None and not error.temporary:  # a tick is not worth more than one try
+        beside = delivery.reply.reacts is not None or delivery.reply.removes is not None
+        if beside and not error.temporary:  # a tick, or what is gone or may not be removed, is not tried again
+            log.warning("refused beside a message", reason=error.reason)
             await in_store(self._database, lambda db: delivering.note_failed(db, delivery, error.reason, now))
             return "failed"
         if error.thread_gone and delivery.case is not None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.channels import Limits, SendError, Take
-from bot.core.model import Address, Button, Medium, MessageRef, Reply
+from bot.core.model import Address, Button, Medium, MessageRef, Removal, Reply
 from bot.markup import parse, plain_text
 
 
@@ -33,7 +33,9 @@ class MemoryChannel:
         self.failures: list[SendError] = []
         self.files: dict[str, bytes] = {}
         self.refuses_reactions = False
+        self.refuses_removals = False
         self.reactions: list[tuple[MessageRef, str]] = []
+        self.removed: list[Removal] = []
         self._messages = 0
 
     async def receive(self, take: Take) -> None:
@@ -62,6 +64,13 @@ class MemoryChannel:
     def _fail(self) -> None:
         if self.failures:
             raise self.failures.pop(0)
+
+    async def remove(self, removal: Removal, key: str) -> None:
+        """The messages are gone."""
+        if self.refuses_removals:
+            raise SendError("message can't be deleted")
+        self.removed.append(removal)
+        self.posted = [each for each in self.posted if each.message not in removal.messages]
 
     async def react(self, message: MessageRef, sign: str, key: str) -> None:
         """Keep the reaction."""

@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 
 import structlog
 
-from bot.core.model import Address, Incoming, Medium, MessageRef, Reply
+from bot.core.model import Address, Incoming, Medium, MessageRef, Removal, Reply
 
 log = structlog.get_logger("lotse.channel")
 
@@ -151,6 +151,9 @@ class Channel(Protocol[Part]):
 
     async def change(self, to: Address, message: str, part: Part, key: str) -> None:
         """Change a message that was sent. Raises SendError."""
+
+    async def remove(self, removal: Removal, key: str) -> None:
+        """Take messages of ours away, with their thread if one is named; what is gone is no error. Raises SendError."""
 
     async def react(self, message: MessageRef, sign: str, key: str) -> None:
         """Put an emoji under a message, as a tick; nothing where the messenger has none. Raises SendError."""

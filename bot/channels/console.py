@@ -10,7 +10,7 @@ from typing import TextIO
 from uuid import uuid4
 
 from bot.channels import Limits, SendError, Take, take_until_kept
-from bot.core.model import Address, Incoming, Medium, MessageRef, Reply, Sender, Utterance
+from bot.core.model import Address, Incoming, Medium, MessageRef, Removal, Reply, Sender, Utterance
 from bot.markup import parse, plain_text
 
 NEWCOMER = Address("console", "newcomer")
@@ -106,6 +106,9 @@ class Console:
     def is_group(self, to: Address) -> bool:
         """Only the advisers' room is a group."""
         return to == ROOM
+
+    async def remove(self, removal: Removal, key: str) -> None:
+        """What was printed stays."""
 
     async def react(self, message: MessageRef, sign: str, key: str) -> None:
         """Nothing: who sits at the terminal sees both sides."""

@@ -52,6 +52,7 @@ from bot.core.model import (
     Medium,
     MessageRef,
     Move,
+    Removal,
     Reply,
     Sender,
     Unreadable,
@@ -343,6 +344,12 @@ class Matrix:
         if part.place is not None:
             return place_content(part.place)
         return text_content(part)
+
+    async def remove(self, removal: Removal, key: str) -> None:
+        """Redact the messages; what is redacted or gone already is no error."""
+        await self._prepared()
+        for message in removal.messages:
+            await self._postman.redact(removal.chat.chat, message, _transaction(f"{key}:{message}"))
 
     async def react(self, message: MessageRef, sign: str, key: str) -> None:
         """Put a reaction under a message; it being there already is no error."""

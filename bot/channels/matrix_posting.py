@@ -49,6 +49,15 @@ class Postman:
             raise refusal(answer)
         return str(answer.event_id)
 
+    async def redact(self, room_id: str, event_id: str, transaction: str) -> None:
+        """Take an event's content away for everybody; what is gone, or not ours to redact, stays. Raises SendError."""
+        try:
+            answer = await self._client.room_redact(room_id, event_id, tx_id=transaction)
+        except TROUBLES as error:
+            raise SendError(type(error).__name__, temporary=True) from error
+        if isinstance(answer, ErrorResponse) and answer.status_code not in ("M_NOT_FOUND", "M_FORBIDDEN"):
+            raise refusal(answer)
+
     async def _prepare(self, room: MatrixRoom) -> None:
         """Make sure that everybody in the room can read what is encrypted next. Raises SendError and TROUBLES.
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import httpx
@@ -18,11 +19,12 @@ from telegram.request import HTTPXRequest
 
 from bot.channels import ChannelStoppedError, Limits, Rate, Take, take_until_kept
 from bot.channels.telegram_wire import Part, failure, parse, render, seconds_to_wait
-from bot.core.model import Address, Incoming, Medium, MessageRef, Reply, Utterance
+from bot.core.model import Address, Incoming, Medium, MessageRef, Removal, Reply, Utterance
 
 log = structlog.get_logger("lotse.telegram")
 
 POLL_SECONDS = 30
+BULK_DELETED = 100  # messages in one call of deleteMessages (Bot API)
 PAUSES = (1.0, 2.0, 5.0, 10.0, 30.0)  # seconds between tries while Telegram cannot be reached
 ALLOWED_UPDATES = ["message", "edited_message", "callback_query", "my_chat_member"]
 # Bot API FAQ, "My bot is hitting limits": about 30 messages a second overall, 1 a second to a chat, 20 a minute to a
@@ -247,6 +249,35 @@ class Telegram:
                 raise failure(error) from error
         except TelegramError as error:
             raise failure(error) from error
+
+    async def remove(self, removal: Removal, key: str) -> None:
+        """Delete the topic with all that is in it, or else the messages.
+
+        A bot may delete a topic with the right to manage topics, and its own messages in groups at any time; messages
+        of others need the right to delete messages (Bot API, deleteForumTopic and deleteMessages).
+        """
+        chat, thread = int(removal.chat.chat), removal.chat.thread
+        try:
+            if thread is not None:
+                try:
+                    await self._bot.delete_forum_topic(chat, int(thread))
+                except BadRequest as error:
+                    log.warning("a topic cannot be deleted; its messages are", reason=error.message)
+                else:
+                    return
+            for begin in range(0, len(removal.messages), BULK_DELETED):
+                await self._delete(chat, [int(message) for message in removal.messages[begin : begin + BULK_DELETED]])
+        except TelegramError as error:
+            raise failure(error) from error
+
+    async def _delete(self, chat: int, messages: list[int]) -> None:
+        """Delete messages together; where one of them may not be deleted, each by itself as far as it goes."""
+        try:
+            await self._bot.delete_messages(chat, messages)
+        except BadRequest:
+            for message in messages:
+                with suppress(BadRequest):
+                    await self._bot.delete_message(chat, message)
 
     async def react(self, message: MessageRef, sign: str, key: str) -> None:
         """Put a reaction under a message. Raises SendError."""

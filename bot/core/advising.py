@@ -50,7 +50,7 @@ BUTTONS = {
     Status.CLAIMED: ("release", "transfer", "close"),
     Status.CLOSED: ("reopen",),
 }
-NUMBERED = {*STEPS, "transfer", "note", "reopen", "case"}  # commands that may name a case by its number
+NUMBERED = {*STEPS, "transfer", "note", "reopen", "case", "block"}  # commands that may name a case by its number
 
 
 def named_case(content: Content) -> int | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from bot.core import (
     advising,
     answering,
+    blocking,
     case_room,
     checklist,
     copies,
@@ -94,6 +95,9 @@ ROOM_COMMANDS: dict[str, Flow] = {
     "transfer": case_room.transfer,
     "note": case_room.note,
     "reopen": case_room.reopen,
+    "block": blocking.block,
+    "unblock": blocking.unblock,
+    "blocked": blocking.list_blocked,
     "entry": offering.offer_entry,
     "say": offering.offer_sentences,
     "name": naming.choose_name,

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from bot.core import checklist, permit_path, recognition_path
 from bot.core.advising import card, passed_on, passed_through, with_caption
+from bot.core.blocking import refused
 from bot.core.case_room import going_on
 from bot.core.cases import Refusal, Step, advance
 from bot.core.model import (
@@ -34,6 +35,8 @@ def ask_for_person(turn: Turn, guide: Guide) -> Decision:
     if turn.advisers_room is None:
         reply = Reply(say(turn, guide, "handoff.nobody"), _contacts(turn, guide))
         return reply_with(turn, turn.conversation, reply, outcome="no_advisers")
+    if refusal := refused(turn, guide):
+        return refusal
     if turn.case is not None:
         key = "handoff.still_waiting" if turn.case.status is Status.OPEN else "handoff.already_talking"
         text = say(turn, guide, key, name=shown_name(turn.case.adviser, guide, turn.case.language))
@@ -56,6 +59,8 @@ def ask_for_person(turn: Turn, guide: Guide) -> Decision:
 def settle_consent(turn: Turn, guide: Guide, answer: str) -> Decision:
     """Open the case, or leave it. A button from an earlier conversation opens nothing."""
     conversation = replace(turn.conversation, asking=None)
+    if refusal := refused(turn, guide):
+        return refusal
     if turn.conversation.asking != ASKING_CONSENT or turn.case is not None or turn.advisers_room is None:
         return reply_with(turn, conversation, Reply(say(turn, guide, "button.is_old")), outcome="old_button")
     if answer != "yes":
@@ -98,7 +103,7 @@ def _path(turn: Turn, guide: Guide) -> str:
 
 def reopen(turn: Turn, guide: Guide) -> Decision:
     """The newcomer goes on with the last conversation; if it is too old, a new one is offered."""
-    if turn.case is not None:
+    if turn.case is not None or turn.blocked:
         return ask_for_person(turn, guide)
     opened = going_on(turn, guide)
     if opened is None or opened.state.case is None:

@@ -138,6 +138,14 @@ class MessageRef:
 
 
 @dataclass(frozen=True, slots=True)
+class Removal:
+    """Messages of ours that are taken away from a chat, with their whole thread where `chat` names one."""
+
+    chat: Address
+    messages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ThreadLost:
     """The thread of a case was deleted. recent: the last messages of the case that can be copied, oldest first."""
 

@@ -23,11 +23,13 @@ from bot.core.incoming import MessageRef as MessageRef
 from bot.core.incoming import Move as Move
 from bot.core.incoming import Place as Place
 from bot.core.incoming import Redaction as Redaction
+from bot.core.incoming import Removal as Removal
 from bot.core.incoming import Sender as Sender
 from bot.core.incoming import ThreadLost as ThreadLost
 from bot.core.incoming import Undelivered as Undelivered
 from bot.core.incoming import Unreadable as Unreadable
 from bot.core.incoming import Utterance as Utterance
+from bot.core.moment import Blocked as Blocked
 from bot.core.moment import Moment as Moment
 from bot.core.moment import Record as Record
 from bot.core.moment import Silence as Silence
@@ -73,6 +75,7 @@ class Reply:
     copy: a message of the same messenger that is sent again as it is.
     medium: a file that lies with another messenger and is passed through; the text is said only if that fails.
     reacts: the message that the text, a single emoji, is put under as a reaction.
+    removes: nothing is said, messages are taken away.
     mention: whose attention is asked for, in a chat of several people.
     """
 
@@ -84,6 +87,7 @@ class Reply:
     medium: Medium | None = None
     mention: Sender | None = None
     reacts: MessageRef | None = None
+    removes: Removal | None = None
 
 
 class Lane(IntEnum):
@@ -159,9 +163,26 @@ class Export:
 
 @dataclass(frozen=True, slots=True)
 class Erase:
-    """Remove everything that is stored about the person at this address."""
+    """Remove everything that is stored about the person at this address, and what of it lies in the advisers' room."""
 
     address: Address
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """From now on this person reaches no adviser; for what reason, by whom, after which case."""
+
+    address: Address
+    case: int
+    reason: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unblock:
+    """The person of this case may ask for an adviser again."""
+
+    case: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +200,7 @@ class Relocate:
     new: Address
 
 
-Effect = Send | Broadcast | Feedback | Rename | Record | Export | Erase | Drop | Relocate
+Effect = Send | Broadcast | Feedback | Rename | Record | Block | Unblock | Export | Erase | Drop | Relocate
 
 
 # --- what is remembered ---------------------------------------------------------------------------
@@ -272,6 +293,7 @@ class Turn:
     original: key of the delivery that is the copy of the message that was changed or deleted.
     room_lost: the advisers' room cannot be written to at present.
     last_case: the newcomer's last closed case, where there is no other.
+    blocked: the newcomer reaches no adviser. blocks: the newcomers who do not, by their case, in the advisers' room.
     history: what happened to the case, in the advisers' room. colleagues: the advisers that were seen there.
     fresh_case: the number that a new case would get.
     """
@@ -289,6 +311,8 @@ class Turn:
     room_lost: bool = False
     fresh_case: int = 1
     last_case: Case | None = None
+    blocked: bool = False
+    blocks: tuple[Blocked, ...] = ()
     history: tuple[Moment, ...] = ()
     colleagues: tuple[Sender, ...] = ()
 

@@ -30,6 +30,16 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Blocked:
+    """A newcomer who reaches no adviser: the case after which it was decided, when, by whom and why."""
+
+    case: int
+    at: datetime
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Silence:
     """Who has to say something in a claimed case, since when, and how often they were reminded of it, last when."""
 

@@ -11,7 +11,8 @@ from sqlalchemy import Select, and_, delete, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.model import Address
+from bot.core.model import Address, Removal
+from bot.store.blocking import forget_why, load_block, move_block
 from bot.store.encoding import unpack_case
 from bot.store.schema import (
     advisers,
@@ -54,6 +55,8 @@ async def export(db: AsyncConnection, address: Address) -> bytes:
     kept["messages that wait for their keys"] = list(waiting.scalars())
     as_adviser = (await db.execute(select(advisers).where(advisers.c.id == who))).mappings().first()
     kept["as an adviser"] = dict(as_adviser) if as_adviser else None
+    blocked = await load_block(db, address)
+    kept["reaches no adviser"] = {"since": blocked.at.isoformat(), "why": blocked.reason} if blocked else None
     of_cases = history.c.case_number.in_(_numbers(who))
     happened = select(history.c.case_number, history.c.at, history.c.what).where(of_cases).order_by(history.c.id)
     kept["what happened to cases"] = [dict(row) for row in (await db.execute(happened)).mappings()]
@@ -79,6 +82,7 @@ async def erase(db: AsyncConnection, address: Address) -> None:
     await db.execute(delete(threads).where(threads.c.case_number.in_(numbers)))
     await db.execute(delete(deliveries).where(or_(deliveries.c.address == who, deliveries.c.case_number.in_(numbers))))
     await db.execute(delete(history).where(history.c.case_number.in_(numbers)))
+    await forget_why(db, address)
     await db.execute(delete(cases).where(cases.c.newcomer == who))
     await db.execute(delete(advisers).where(advisers.c.id == who))
     await db.execute(delete(conversations).where(conversations.c.address == who))
@@ -87,6 +91,22 @@ async def erase(db: AsyncConnection, address: Address) -> None:
     await db.execute(delete(sealed).where(sealed.c.address == who))
     # an incoming that the program made itself may be named after the delivery it is about
     await db.execute(delete(inbox).where(inbox.c.uid.endswith(f":{who}", autoescape=True)))
+
+
+async def copies_in(db: AsyncConnection, address: Address, room: Address) -> tuple[Removal, ...]:
+    """What of the person's cases lies in the advisers' room, each case by itself."""
+    removals = []
+    for number in (await db.execute(_numbers(str(address)))).scalars().all():
+        of_case = postings.c.case_number == number
+        posted = (
+            select(postings.c.message).where(of_case, postings.c.address == str(room)).order_by(postings.c.posted_at)
+        )
+        messages = tuple((await db.execute(posted)).scalars())
+        opened = select(threads.c.thread).where(threads.c.case_number == number, threads.c.room == str(room))
+        thread = (await db.execute(opened)).scalar()
+        if messages or thread is not None:
+            removals.append(Removal(Address(room.channel, room.chat, thread), messages))
+    return tuple(removals)
 
 
 async def drop_waiting(db: AsyncConnection, address: Address, now: datetime) -> None:
@@ -108,6 +128,7 @@ async def relocate(db: AsyncConnection, old: Address, new: Address, now: datetim
     await db.execute(delete(threads).where(threads.c.room == before))
     await db.execute(delete(postings).where(postings.c.address == before))
     await db.execute(update(sealed).where(sealed.c.address == before).values(address=after))
+    await move_block(db, old, new)
     conversation = await load_conversation(db, old)
     if conversation is not None:
         await db.execute(delete(conversations).where(conversations.c.address.in_((before, after))))

@@ -86,6 +86,17 @@ history = Table(
 )
 Index("history_of_case", history.c.case_number)
 
+# newcomers who reach no adviser, by a mark of their address, which stays when they delete everything else
+blocks = Table(
+    "blocks",
+    metadata,
+    Column("mark", String, primary_key=True),
+    Column("case_number", Integer, nullable=False),
+    Column("at", Float, nullable=False),
+    Column("by", String, nullable=False),
+    Column("reason", Text, nullable=False),
+)
+
 # advisers who have worked on a case: what the messenger calls them, and the name they have chosen to show to newcomers
 # (empty: none); the id is the messenger's, as in Sender
 advisers = Table(

@@ -8,7 +8,7 @@ import pytest
 
 from bot.config import Settings
 from bot.core.model import Guide
-from tests.botapi import BotApiServer, Person, Room
+from tests.botapi import BotApiServer, Fault, Person, Room
 from tests.botapi.asking import perform
 from tests.channels.telegram_stage import Stage, card_in, case_topic, on_telegram, opens_case, soon
 
@@ -158,3 +158,35 @@ async def test_without_the_right_to_make_topics_cases_go_into_the_room_itself(
         await amara.says("Hallo!")
         assert "Hallo!" in (await room.receives("💬")).text
         assert room.topics == []
+
+
+async def test_a_deletion_takes_the_topic_away(stage: Stage, amara: Person, maria: Person, forum: Room) -> None:
+    await opens_case(amara)
+    topic = await case_topic(forum)
+    await topic.receives("🙋")
+    await maria.says("Guten Tag!", to=topic)
+    await amara.receives("Guten Tag!")
+    await deletes_everything(amara)
+    await soon(lambda: topic.deleted)
+    assert "Anfrage 1" in (await forum.receives("hat alle ihre Daten gelöscht")).text
+
+
+async def test_without_the_right_to_delete_topics_the_bots_own_messages_go(
+    stage: Stage, telegram: BotApiServer, amara: Person, maria: Person, forum: Room
+) -> None:
+    await opens_case(amara)
+    topic = await case_topic(forum)
+    await topic.receives("🙋")
+    await maria.says("Guten Tag!", to=topic)
+    await amara.receives("Guten Tag!")
+    lacks = "Bad Request: not enough rights to delete the topic"
+    telegram.inject(Fault("deleteForumTopic", status=400, description=lacks))
+    await deletes_everything(amara)
+    await soon(lambda: not [message for message in topic.messages if "Anfrage" in message.text])
+
+
+async def deletes_everything(person: Person) -> None:
+    await person.says("/delete")
+    await person.receives("wirklich alles löschen")
+    await person.presses("Ja, alles löschen")
+    await person.receives("Erledigt")

@@ -8,6 +8,8 @@ from bot.core.advising import named_case
 from bot.core.assistant import respond
 from bot.core.model import (
     Address,
+    Block,
+    Blocked,
     Case,
     Content,
     Conversation,
@@ -25,6 +27,7 @@ from bot.core.model import (
     Sender,
     Status,
     Turn,
+    Unblock,
 )
 from tests.core.scenes import NOW, ROOM
 
@@ -47,6 +50,7 @@ class Notebook:
     posted: list[Posted] = field(default_factory=list)
     histories: dict[int, list[Moment]] = field(default_factory=dict)
     colleagues: list[Sender] = field(default_factory=list)
+    blocks: dict[Address, Blocked] = field(default_factory=dict)
     last_case: int = 0
     turns: int = 0
 
@@ -86,6 +90,8 @@ class Notebook:
             fresh_case=self.last_case + 1,
             last_case=None if in_room or self.case_of(origin) else self._last_of(origin),
             colleagues=tuple(self.colleagues) if in_room else (),
+            blocked=origin in self.blocks,
+            blocks=tuple(self.blocks.values()) if in_room else (),
         )
         turn = replace(turn, history=tuple(self.histories.get(turn.case.number, ())) if in_room and turn.case else ())
         decision = respond(turn, guide)
@@ -112,6 +118,10 @@ class Notebook:
                 case Erase(address=address):
                     self.conversations.pop(address, None)
                     self.cases = {n: c for n, c in self.cases.items() if c.newcomer != address}
+                case Block(address=address, case=number, reason=reason, by=by):
+                    self.blocks[address] = Blocked(number, NOW, by, reason)
+                case Unblock(case=number):
+                    self.blocks = {who: each for who, each in self.blocks.items() if each.case != number}
                 case Record(case=number, moment=moment):
                     self.histories.setdefault(number, []).append(moment)
                 case Drop() | Export() | Feedback() | Rename():

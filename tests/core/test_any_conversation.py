@@ -41,6 +41,9 @@ ROOM_COMMANDS = (
     "/note {n} merken",
     "/reopen {n}",
     "/case {n}",
+    "/block {n} zu laut",
+    "/unblock {n}",
+    "/blocked",
     "/foo",
     "/ ",
     "!",
@@ -111,7 +114,7 @@ class Handoffs(RuleBasedStateMachine):
     def agree_to_a_handoff(self, who: Address) -> None:
         self._newcomer(who, Utterance("/human"))
         self._newcomer(who, Choice("consent:yes"))
-        assert self.book.case_of(who) is not None
+        assert (self.book.case_of(who) is None) == (who in self.book.blocks)
 
     @rule(who=newcomers)
     def send_a_photo(self, who: Address) -> None:

@@ -31,7 +31,7 @@ from bot.core.model import (
     Utterance,
 )
 from bot.core.wishes import EVERYTHING
-from bot.store import bookmarks, delivering, personal, turns
+from bot.store import blocking, bookmarks, delivering, personal, turns
 from bot.store.database import Database
 from bot.store.schema import cases, conversations, deliveries, inbox, metadata, moves, postings, threads
 from tests.memory_channel import MemoryChannel
@@ -60,20 +60,20 @@ class Chat:
     def __init__(self, lotse: Assistant, channel: MemoryChannel) -> None:
         self._lotse = lotse
         self._channel = channel
-        self._number = 0
+        self.number = 0
 
     async def say(self, who: Address, content: Content | str, deliver: bool = True) -> None:
-        self._number += 1
+        self.number += 1
         in_room = who == ROOM
         incoming = Incoming(
-            f"memory:{self._number}",
+            f"memory:{self.number}",
             who,
             MARIA if in_room else Sender(str(who), "Amara Okafor"),
             Utterance(content) if isinstance(content, str) else content,
             private=not in_room,
             locale="en",
-            message=f"in{self._number}",
-            reply_to=self._channel.seen_in("room")[0].message if in_room else None,
+            message=f"in{self.number}",
+            reply_to=self._channel.seen_in("room")[0].message if in_room and self._channel.seen_in("room") else None,
         )
         await self._lotse.take(incoming)
         if deliver:
@@ -186,6 +186,47 @@ async def test_deletion_leaves_no_trace_in_any_table(lotse: Assistant, chat: Cha
     for table in (cases, postings, threads):
         assert await rows(lotse.database, table) == []
     assert [row["address"] for row in await rows(lotse.database, conversations)] == [str(ROOM)]
+
+
+async def test_deletion_takes_the_copies_out_of_the_advisers_room(
+    lotse: Assistant, chat: Chat, channel: MemoryChannel
+) -> None:
+    await chat.whole_case()
+    assert "zanzibar" in " ".join(posted.text for posted in channel.seen_in("room"))
+    await erase(chat)
+    left = [posted.text for posted in channel.seen_in("room")]
+    assert left == [lotse.engine._guide.texts.say("de", "room.newcomer_deleted", number=1)]
+    (removed,) = channel.removed
+    assert removed.chat == ROOM
+    assert f"in{chat.number - 3}" in removed.messages, "what the adviser wrote to the person goes as well"
+
+
+async def test_what_may_not_be_removed_holds_nothing_up(lotse: Assistant, chat: Chat, channel: MemoryChannel) -> None:
+    await chat.whole_case()
+    await chat.say(AMARA, "/delete")
+    channel.refuses_removals = True
+    await chat.say(AMARA, Choice("delete:yes"))
+    assert channel.seen_in("amara4711")[-1].text == lotse.engine._guide.texts.say("en", "delete.done")
+    assert [row["status"] for row in await rows(lotse.database, deliveries) if row["status"] == "due"] == []
+
+
+async def test_a_block_outlasts_the_deletion_without_a_word_about_the_person(lotse: Assistant, chat: Chat) -> None:
+    await chat.whole_case()
+    await chat.say(ROOM, "/block 1 says zanzibar all the time")
+    assert (await exported(lotse, AMARA))["reaches no adviser"]["why"] == "says zanzibar all the time"
+    await erase(chat)
+    left = await everything(lotse.database)
+    assert "zanzibar" not in left
+    assert "amara" not in left
+    async with lotse.database.writing(durable=False) as db:
+        assert await blocking.load_block(db, AMARA) is not None
+        assert await blocking.load_block(db, KOFI) is None
+    await chat.say(AMARA, "/human")
+    assert await rows(lotse.database, cases) == []
+    await chat.say(ROOM, "/unblock 1")
+    await chat.say(AMARA, "/human")
+    await chat.say(AMARA, Choice("consent:yes"))
+    assert len(await rows(lotse.database, cases)) == 1
 
 
 async def test_deletion_leaves_no_trace_on_the_disk(

@@ -1,0 +1,63 @@
+"""Newcomers who reach no adviser. Only a mark of their address is kept, so that a deletion is no way round."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+
+from sqlalchemy import RowMapping, delete, select, update
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.core.model import Address, Block, Blocked, Unblock
+from bot.store.schema import blocks
+
+KEEP_BLOCKS = timedelta(days=365)
+
+
+def mark_of(address: Address) -> str:
+    """What is kept of an address."""
+    return sha256(f"lotse:{address}".encode()).hexdigest()
+
+
+async def block(db: AsyncConnection, blocked: Block, now: datetime) -> None:
+    """Keep that the person reaches no adviser."""
+    values = {"case_number": blocked.case, "at": now.timestamp(), "by": blocked.by, "reason": blocked.reason}
+    row = insert(blocks).values(mark=mark_of(blocked.address), **values)
+    await db.execute(row.on_conflict_do_update(index_elements=["mark"], set_=values))
+
+
+async def unblock(db: AsyncConnection, unblocked: Unblock) -> None:
+    """Forget it."""
+    await db.execute(delete(blocks).where(blocks.c.case_number == unblocked.case))
+
+
+async def load_block(db: AsyncConnection, address: Address) -> Blocked | None:
+    """What is kept about a person who reaches no adviser."""
+    row = (await db.execute(select(blocks).where(blocks.c.mark == mark_of(address)))).mappings().first()
+    return _read(row) if row is not None else None
+
+
+async def load_blocks(db: AsyncConnection) -> tuple[Blocked, ...]:
+    """Everybody who reaches no adviser, the newest first."""
+    rows = (await db.execute(select(blocks).order_by(blocks.c.at.desc()))).mappings()
+    return tuple(_read(row) for row in rows)
+
+
+async def forget_why(db: AsyncConnection, address: Address) -> None:
+    """The person has deleted everything: of the block stays only that it is there."""
+    await db.execute(update(blocks).where(blocks.c.mark == mark_of(address)).values(by="", reason=""))
+
+
+async def move_block(db: AsyncConnection, old: Address, new: Address) -> None:
+    """The chat has a new address."""
+    await db.execute(update(blocks).where(blocks.c.mark == mark_of(old)).values(mark=mark_of(new)))
+
+
+async def purge_blocks(db: AsyncConnection, now: datetime) -> None:
+    """A block ends after a year."""
+    await db.execute(delete(blocks).where(blocks.c.at < (now - KEEP_BLOCKS).timestamp()))
+
+
+def _read(row: RowMapping) -> Blocked:
+    return Blocked(row["case_number"], datetime.fromtimestamp(row["at"], UTC), row["by"], row["reason"])
