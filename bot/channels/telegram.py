@@ -6,24 +6,36 @@ Rules of the wire: https://core.telegram.org/bots/api
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import structlog
-from telegram import Bot, BotCommand, BotCommandScopeDefault, LinkPreviewOptions, ReplyParameters, Update
-from telegram.constants import ChatAction, ForumTopicLimit, ParseMode
+from telegram import (
+    Bot,
+    BotCommand,
+    BotCommandScopeDefault,
+    ChatMemberRestricted,
+    LinkPreviewOptions,
+    ReplyParameters,
+    Update,
+)
+from telegram.constants import ChatAction, ChatMemberStatus, ForumTopicLimit, ParseMode
 from telegram.error import BadRequest, Conflict, InvalidToken, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
 
 from bot.channels import ChannelStoppedError, Limits, Rate, Take, take_until_kept
 from bot.channels.telegram_wire import Part, failure, parse, render, seconds_to_wait
-from bot.core.model import Address, Incoming, Medium, MessageRef, Removal, Reply, Utterance
+from bot.core.model import Address, Choice, Incoming, Medium, MessageRef, Removal, Reply, Utterance
 
 log = structlog.get_logger("lotse.telegram")
 
 POLL_SECONDS = 30
+MEMBER_SECONDS = 60.0  # so long nobody is asked about again who was in the group
+INSIDE = (ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.MEMBER)
 BULK_DELETED = 100  # messages in one call of deleteMessages (Bot API)
 PAUSES = (1.0, 2.0, 5.0, 10.0, 30.0)  # seconds between tries while Telegram cannot be reached
 ALLOWED_UPDATES = ["message", "edited_message", "callback_query", "my_chat_member"]
@@ -77,6 +89,7 @@ class Telegram:
         self._menus = menus
         self._errands: set[asyncio.Task[None]] = set()
         self._linear_rooms: set[str] = set()
+        self._members: dict[tuple[int, int], float] = {}
         self._troubles = 0
 
     def render(self, reply: Reply) -> Sequence[Part]:
@@ -113,7 +126,7 @@ class Telegram:
                 incoming = self._understand(update, me)
                 if incoming is not None:
                     self._show_attention(incoming, update)
-                    await take_until_kept(take, incoming)
+                    await take_until_kept(take, await self._vouched(incoming))
                 offset = update.update_id + 1
 
     async def _rest(self, error: TelegramError) -> None:
@@ -154,6 +167,26 @@ class Telegram:
         except Exception as failure:
             log.error("an update could not be read", update_id=update.update_id, error=type(failure).__name__)
             return None
+
+    async def _vouched(self, incoming: Incoming) -> Incoming:
+        """With a doubt, if who presses a button in a group is not in it any more (Bot API: ChatMember)."""
+        if incoming.private or incoming.doubt or not isinstance(incoming.content, Choice):
+            return incoming
+        chat, user = int(incoming.origin.chat), int(incoming.sender.id.removeprefix("telegram:"))
+        now = time.monotonic()
+        self._members = {key: until for key, until in self._members.items() if until > now}
+        if (chat, user) in self._members:
+            return incoming
+        try:
+            member = await self._bot.get_chat_member(chat, user)
+        except TelegramError as error:
+            log.warning("membership cannot be checked", error=type(error).__name__)
+            return replace(incoming, doubt="unknown")
+        inside = member.status in INSIDE or (isinstance(member, ChatMemberRestricted) and member.is_member)
+        if not inside:
+            return replace(incoming, doubt="outside")
+        self._members[chat, user] = now + MEMBER_SECONDS
+        return incoming
 
     def _show_attention(self, incoming: Incoming, update: Update) -> None:
         """Stop the button's spinner, or show that the assistant is writing; nobody waits for either."""

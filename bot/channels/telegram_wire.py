@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
-from telegram.constants import ChatMemberStatus, ChatType, MessageLimit
+from telegram.constants import ChatID, ChatMemberStatus, ChatType, MessageLimit
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -203,6 +203,7 @@ def _parse_choice(uid: str, update: Update) -> Incoming | None:
         private=message.chat.type == ChatType.PRIVATE,
         locale=query.from_user.language_code,
         message=str(message.message_id),
+        doubt="anonymous" if query.from_user.id == ChatID.ANONYMOUS_ADMIN else "",
     )
 
 

@@ -206,6 +206,8 @@ def apologise(turn: Turn, guide: Guide) -> Decision:
 def _in_advisers_room(turn: Turn, guide: Guide) -> Decision:
     turn = replace(turn, conversation=advising.room_conversation(turn.conversation))
     content = turn.incoming.content
+    if turn.incoming.doubt:
+        return advising.to_room(turn, guide, f"room.doubt.{turn.incoming.doubt}")
     if isinstance(content, Choice) and content.action.startswith("language:"):
         return profile.choose_language(turn, guide, content.action.partition(":")[2])
     pressed = offering.pressed(turn, guide) or case_room.pressed(turn, guide)

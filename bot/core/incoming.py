@@ -165,7 +165,10 @@ Content = Utterance | Choice | Attachment | Edit | Unreadable | Departure | Reda
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """One thing that came in, unique by `uid` over all messengers and for ever."""
+    """One thing that came in, unique by `uid` over all messengers and for ever.
+
+    doubt: why the sender may not act in a room of several people: outside, anonymous or unknown; empty if they may.
+    """
 
     uid: str
     origin: Address
@@ -175,3 +178,4 @@ class Incoming:
     locale: str | None = None
     message: str | None = None
     reply_to: str | None = None
+    doubt: str = ""

@@ -13,7 +13,7 @@ import pytest
 from bot.config import Settings
 from bot.core.model import Guide
 from bot.store.schema import deliveries
-from tests.botapi import BotApiServer, Fault, Person, Room
+from tests.botapi import BotApiServer, Fault, Message, Person, Room
 from tests.channels.telegram_stage import Stage, brings, card_in, let_time_pass, on_telegram, opens_case, soon
 from tests.store_reading import rows
 
@@ -114,6 +114,43 @@ async def test_an_administrator_may_stay_anonymous(stage: Stage, amara: Person, 
     brings(stage.server, maria, {"text": "Guten Tag!", "reply_to_message": card.json, **hidden}, to=group)
     assert (await amara.next_message()).text == "👤 Eine Person (Beratung):\n\nGuten Tag!"
     assert "übernommen von Leitung" in (await group.next_message()).text
+
+
+async def test_who_has_left_the_group_presses_nothing(stage: Stage, amara: Person, maria: Person, group: Room) -> None:
+    await opens_case(amara)
+    card = await group.next_message()
+    group.put_out(maria)
+    pressing(stage.server, maria.user, card, "case:1:claim")
+    assert "nur Mitglieder" in (await group.next_message()).text
+    assert "wartet seit" in card_in(group).text
+
+
+async def test_a_membership_that_cannot_be_checked_is_no_membership(
+    stage: Stage, amara: Person, maria: Person, group: Room
+) -> None:
+    await opens_case(amara)
+    await group.next_message()
+    stage.server.inject(Fault("getChatMember", status=500))
+    await maria.presses("Übernehmen", to=group)
+    assert "noch einmal" in (await group.next_message()).text
+    await maria.presses("Übernehmen", to=group)
+    assert "übernommen von Maria" in (await group.next_message()).text
+
+
+async def test_an_anonymous_administrator_is_told_why_a_button_does_nothing(
+    stage: Stage, amara: Person, maria: Person, group: Room
+) -> None:
+    await opens_case(amara)
+    card = await group.next_message()
+    pressing(stage.server, ANONYMOUS, card, "case:1:claim")
+    assert "Anonym bleiben" in (await group.next_message()).text
+    assert "wartet seit" in card_in(group).text
+
+
+def pressing(server: BotApiServer, user: dict[str, Any], card: Message, action: str) -> None:
+    """A button is pressed by somebody who, by the rules, no longer can, or who is not shown."""
+    server.world.users.setdefault(user["id"], user)
+    server.world.press(user["id"], card.json, action)
 
 
 async def test_posts_of_other_channels_and_bots_in_the_room_are_not_heard(

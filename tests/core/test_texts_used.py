@@ -106,6 +106,7 @@ def test_small_talk_of_every_kind_has_its_answer_and_none_is_left_over(texts: Te
         ("room.button.{}", ("claim", "release", "transfer", "close", "reopen")),
         ("handoff.{}", ("claim", "release", "close")),
         ("reached.reason.{}", ("blocked", "left", "deleted", "too_long", "too_large", "away", "refused")),
+        ("room.doubt.{}", ("outside", "anonymous", "unknown")),
         ("attachment.{}", ("voice", "photo", "sticker", "document", "location", "other")),
     ],
 )
