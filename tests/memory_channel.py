@@ -70,7 +70,6 @@ class MemoryChannel:
         if self.refuses_removals:
             raise SendError("message can't be deleted")
         self.removed.append(removal)
-        self.posted = [each for each in self.posted if each.message not in removal.messages]
 
     async def react(self, message: MessageRef, sign: str, key: str) -> None:
         """Keep the reaction."""
@@ -98,7 +97,8 @@ class MemoryChannel:
     def seen_in(self, chat: str) -> list[Posted]:
         """All messages of a chat, oldest first, each as it was changed last."""
         current: dict[str, Posted] = {}
+        gone = {message for removal in self.removed for message in removal.messages}
         for posted in self.posted:
-            if posted.to.chat == chat:
+            if posted.to.chat == chat and posted.message not in gone:
                 current[posted.message] = replace(posted, changes=None)
         return list(current.values())

@@ -210,3 +210,23 @@ async def test_a_changed_message_that_is_gone_is_sent_anew(lotse: Assistant, cha
     await enqueue(lotse, Send(ROOM, Reply("closed"), key="3", lane=Lane.CASE, case=1, replaces="case:1:card"))
     await drain(lotse)
     assert [(p.text, p.changes) for p in channel.posted] == [("card", None), ("claimed", None), ("closed", "m2")]
+
+
+async def test_a_change_that_waits_is_overtaken_by_the_next(lotse: Assistant, channel: MemoryChannel) -> None:
+    await enqueue(lotse, Send(ROOM, Reply("one"), key="said", lane=Lane.CASE, case=1))
+    for number, words in enumerate(("one two", "one two three")):
+        await enqueue(lotse, Send(ROOM, Reply(words), key=f"c{number}", lane=Lane.CASE, case=1, replaces="said"))
+    await lotse.workers[0].drain()
+    assert [posted.text for posted in channel.posted] == ["one two three"]
+
+
+async def test_a_change_after_the_message_is_out_changes_it_once(lotse: Assistant, channel: MemoryChannel) -> None:
+    await enqueue(lotse, Send(ROOM, Reply("one"), key="said", lane=Lane.CASE, case=1))
+    await lotse.workers[0].drain()
+    for number, words in enumerate(("one two", "one two three")):
+        await enqueue(lotse, Send(ROOM, Reply(words), key=f"c{number}", lane=Lane.CASE, case=1, replaces="said"))
+    await lotse.workers[0].drain()
+    assert [(posted.text, posted.changes is None) for posted in channel.posted] == [
+        ("one", True),
+        ("one two three", False),
+    ]

@@ -155,7 +155,7 @@ def described_commands(guide: Guide, language: str) -> str:
 
 def respond(turn: Turn, guide: Guide) -> Decision:
     """Decide on one incoming: the new state and the effects. Pure: the same turn always gets the same decision."""
-    decision = traced(turn, promised(turn, guide, idling.silenced(turn, _respond(turn, guide))))
+    decision = traced(turn, guide, promised(turn, guide, idling.silenced(turn, _respond(turn, guide))))
     return _into_topics(turn, guide, history.recorded(turn, decision))
 
 

@@ -73,4 +73,5 @@ def advance(case: Case, step: Step, by: Sender, now: datetime) -> Case | Refusal
     if step in (Step.CLOSE, Step.WITHDRAW):
         adviser = case.adviser
     promise = None if outcome is Status.OPEN else case.promise
-    return replace(case, status=outcome, adviser=adviser, changed=now, silence=None, promise=promise)
+    said = () if outcome is Status.CLOSED else case.said
+    return replace(case, status=outcome, adviser=adviser, changed=now, silence=None, promise=promise, said=said)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.core.advising import card
+from bot.core.gathering import gathered, interrupted, taken_back
 from bot.core.model import (
     Address,
     Attachment,
@@ -28,10 +29,11 @@ from bot.core.replying import tell
 WHYS = ("blocked", "left", "deleted", "too_long", "too_large", "away", "refused")
 
 
-def traced(turn: Turn, decision: Decision) -> Decision:
+def traced(turn: Turn, guide: Guide, decision: Decision) -> Decision:
     """The decision, with the message that is passed on known as the source of its copy.
 
-    So an edit changes the copy instead of being said again, and an adviser's message can be ticked.
+    So an edit changes the copy instead of being said again, and an adviser's message can be ticked. What a newcomer
+    writes to a case that waits is gathered.
     """
     incoming, case = turn.incoming, decision.state.case or turn.case
     if case is None or incoming.message is None or not isinstance(incoming.content, Utterance | Edit | Attachment):
@@ -43,6 +45,10 @@ def traced(turn: Turn, decision: Decision) -> Decision:
     if not places:
         return decision
     place = places[-1 if turn.in_advisers_room or isinstance(incoming.content, Attachment) else 0]
+    if not turn.in_advisers_room:
+        decision = interrupted(turn, decision)
+        if (collected := gathered(turn, guide, decision, place)) is not None:
+            return collected
     copy = decision.effects[place]
     assert isinstance(copy, Send)
     original = turn.original if isinstance(incoming.content, Edit) else None
@@ -65,6 +71,8 @@ def take_back(turn: Turn, guide: Guide) -> Decision:
     case, room = turn.case, turn.advisers_room
     if case is None or room is None or turn.original is None:
         return Decision(State())
+    if not turn.in_advisers_room and (decision := taken_back(turn, guide, case)) is not None:
+        return decision
     to, language = (case.newcomer, case.language) if turn.in_advisers_room else (room, turn.room_language)
     text = guide.texts.say(language, "reached.deleted")
     changed = Send(to, Reply(text), lane=Lane.CASE, case=case.number, replaces=turn.original)

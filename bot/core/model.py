@@ -32,6 +32,7 @@ from bot.core.incoming import Utterance as Utterance
 from bot.core.moment import Blocked as Blocked
 from bot.core.moment import Moment as Moment
 from bot.core.moment import Record as Record
+from bot.core.moment import Said as Said
 from bot.core.moment import Silence as Silence
 from bot.core.promise import Promise
 from knowledge.deciding import Candidate, Understanding
@@ -254,7 +255,10 @@ def card_key(number: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One handoff from start to end. silence: who has to say something, while it is claimed."""
+    """One handoff from start to end.
+
+    silence: who has to say something, while it is claimed. said: what the newcomer wrote before it was claimed.
+    """
 
     number: int
     newcomer: Address
@@ -267,6 +271,7 @@ class Case:
     adviser: Sender | None = None
     promise: Promise | None = None
     silence: Silence | None = None
+    said: tuple[Said, ...] = ()
 
     @property
     def card_key(self) -> str:

@@ -40,6 +40,18 @@ class Blocked:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """A newcomer's message that is gathered with others: in which message of the room, and its words.
+
+    Without words it stands for a file in between, after which a new message begins.
+    """
+
+    group: int
+    message: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Silence:
     """Who has to say something in a claimed case, since when, and how often they were reminded of it, last when."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sqlalchemy import and_, case, delete, literal, select, update
+from sqlalchemy import and_, case, delete, literal, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -169,8 +169,13 @@ async def save_mark(db: AsyncConnection, name: str, value: float) -> None:
 
 
 async def enqueue(db: AsyncConnection, send: Send, key: str, now: datetime) -> None:
-    """Put a delivery into the outbox; one with the same key is there already and stays as it is."""
+    """Put a delivery into the outbox; one with the same key is there already and stays as it is.
+
+    A change of a message that waits to be sent, or to be changed, is made there: nobody has to see what is outdated.
+    """
     body, file = pack_reply(send.reply)
+    if send.replaces is not None and file is None and await _overtake(db, send, body, now):
+        return
     row = insert(deliveries).values(
         key=send.key or key,
         channel=send.to.channel,
@@ -189,6 +194,25 @@ async def enqueue(db: AsyncConnection, send: Send, key: str, now: datetime) -> N
         expires_at=send.expires.timestamp() if send.expires else None,
     )
     await db.execute(row.on_conflict_do_nothing())
+
+
+async def _overtake(db: AsyncConnection, send: Send, body: str, now: datetime) -> bool:
+    """Whether the message or its last change still waits, and now says this instead."""
+    waits = and_(
+        deliveries.c.address == str(send.to),
+        or_(deliveries.c.key == send.replaces, deliveries.c.replaces == send.replaces),
+        deliveries.c.status == "due",
+        deliveries.c.leased_until <= now.timestamp(),
+        deliveries.c.parts_sent == 0,
+        deliveries.c.file.is_(None),
+    )
+    newest = (await db.execute(select(deliveries.c.id).where(waits).order_by(deliveries.c.id.desc()).limit(1))).scalar()
+    if newest is None:
+        return False
+    await db.execute(
+        update(deliveries).where(deliveries.c.id == newest).values(body=body, topic=send.topic or deliveries.c.topic)
+    )
+    return True
 
 
 async def enqueue_broadcast(db: AsyncConnection, broadcast: Broadcast, now: datetime) -> int:

@@ -153,6 +153,16 @@ def pressing(server: BotApiServer, user: dict[str, Any], card: Message, action: 
     server.world.press(user["id"], card.json, action)
 
 
+async def test_an_impatient_newcomer_is_one_message_that_grows(stage: Stage, amara: Person, group: Room) -> None:
+    await opens_case(amara)
+    await group.next_message()
+    for number in range(25):
+        await amara.says(f"Hallo {number}!")
+    last = await group.receives("Hallo 24!")
+    assert all(f"Hallo {number}!" in last.text for number in range(25))
+    assert len([message for message in group.messages if "Hallo" in message.text]) == 1
+
+
 async def test_posts_of_other_channels_and_bots_in_the_room_are_not_heard(
     stage: Stage, amara: Person, maria: Person, group: Room
 ) -> None:

@@ -149,7 +149,9 @@ def test_while_waiting_words_are_passed_on_and_acknowledged(guide: Guide) -> Non
     passed, reply = sends(decision)
     heading = said(guide, "room.newcomer_says", "de", number=7)
     topic = topic_title(OPEN, guide, "de")
-    assert passed == Send(ROOM, Reply(f"{heading}\n\n{NONSENSE}"), lane=Lane.CASE, case=7, topic=topic, source=WRITTEN)
+    words = Reply(f"{heading}\n\n{NONSENSE}")
+    key = "case:7:said:1"
+    assert passed == Send(ROOM, words, key=key, lane=Lane.CASE, case=7, topic=topic, source=WRITTEN)
     assert (reply.to, reply.reply.text) == (AMARA, said(guide, "handoff.added"))
 
 
