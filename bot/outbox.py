@@ -361,7 +361,7 @@ class Worker:
         async def forget(db: Any) -> tuple[str | None, tuple[MessageRef, ...]]:
             thread = await delivering.thread_of(db, room, case)
             await delivering.forget_thread(db, case)
-            return thread, await delivering.recent_of(db, case, room, delivery.key, RECENT)
+            return thread, await delivering.recent_of(db, case, room, delivery.replaces or delivery.key, RECENT)
 
         thread, recent = await in_store(self._database, forget)
         if thread is not None:

@@ -91,8 +91,7 @@ async def test_a_deleted_topic_is_made_again_with_the_card_and_the_last_messages
     assert again.id != topic.id
     await again.receives("🙋")
     await again.receives("gelöscht")
-    await again.receives("Ich komme aus Ghana.")
-    await again.receives("💬 Anfrage 1:\n\nSind Sie noch da?")
+    await again.receives("💬 Anfrage 1:\n\nIch komme aus Ghana.\n\nSind Sie noch da?")
     await maria.says("Ja.", to=again)
     assert "Ja." in (await amara.receives("👤")).text
     assert "übernommen von Maria" in (await again.receives("🙋")).text
