@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.case_clock import look_after_cases
 from bot.channels import KEEP_RETRY, NotKeptError
 from bot.core.advising import named_case
-from bot.core.announcing import announce, report_expired, report_feed
+from bot.core.announcing import report_expired, report_feed
 from bot.core.assistant import apologise, respond
 from bot.core.model import (
     Address,
@@ -33,6 +33,7 @@ from bot.core.model import (
     Feedback,
     File,
     Guide,
+    Hush,
     Incoming,
     Lane,
     Record,
@@ -45,7 +46,8 @@ from bot.core.model import (
     Turn,
     Unblock,
 )
-from bot.store import blocking, delivering, histories, housekeeping, personal, turns
+from bot.event_clock import tell_of_events
+from bot.store import blocking, delivering, histories, housekeeping, personal, planning, turns
 from bot.store.advisers import load_colleagues, note_adviser, rename, with_shown_name
 from bot.store.database import Database
 
@@ -228,7 +230,9 @@ class Engine:
                     copy = effect.replaces or effect.key or key
                     await delivering.note_posting(db, source.chat, source.message, copy, effect.case, now)
             case Broadcast():
-                await turns.enqueue_broadcast(db, effect, now)
+                await planning.plan(db, effect, now)
+            case Hush(address=address):
+                await planning.end_broadcasts(db, address.whole_chat)
             case Feedback():
                 await turns.count_feedback(db, effect, now)
             case Rename():
@@ -270,13 +274,12 @@ class Engine:
     async def tick(self) -> None:
         """What the clock causes: reminders that have come due, and once a day the removal of what is old."""
         now = self._now()
-        async with self._database.writing(durable=True) as db:
+        async with self._database.writing(durable=False) as db:
             last = await turns.load_mark(db, TICKED)
-            since = datetime.fromtimestamp(last, UTC) if last is not None else now
-            due = announce(self._guide, since, now) if since < now else ()
-            for broadcast in due:
-                added = await turns.enqueue_broadcast(db, broadcast, now)
-                log.info("reminder", key=broadcast.key, subscribers=added)
+        since = datetime.fromtimestamp(last, UTC) if last is not None else now
+        if since < now:
+            await tell_of_events(self._database, self._guide, since, now)
+        async with self._database.writing(durable=True) as db:
             room = await self._room(db)
             if room is not None and since < now:
                 language = (await turns.language_of(db, room)) or ROOM_LANGUAGE

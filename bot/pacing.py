@@ -50,7 +50,7 @@ class Pace:
             return None
         if self._bulk is not None and not self._bulk.has_capacity():
             return Lane.CASE
-        return Lane.REMINDER
+        return Lane.DIGEST
 
     def resting(self) -> tuple[str, ...]:
         """The chats that have had their share for the moment."""
@@ -73,5 +73,5 @@ class Pace:
         for bucket in self._chats[chat]:
             await bucket.acquire()
         await self._overall.acquire()
-        if lane is Lane.REMINDER:
+        if lane > Lane.CASE:
             await self._bulk.acquire()

@@ -16,6 +16,7 @@ from itertools import islice
 from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
+from scheduler.quiet import Quiet
 from scheduler.repeats import Repeat, starts
 
 Topic = Literal["welcome", "german", "work", "family", "students", "culture", "employers"]
@@ -133,7 +134,7 @@ class Occurrence:
         return (self.end_local.replace(tzinfo=None) - timedelta(microseconds=1)).date()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Lead:
     """How long before the start a reminder comes: whole days by the wall clock, the rest exactly."""
 
@@ -143,18 +144,23 @@ class Lead:
 
 ONE_DAY = Lead("one-day", timedelta(days=1))
 TWO_HOURS = Lead("two-hours", timedelta(hours=2))
-LEADS = (ONE_DAY, TWO_HOURS)
+ONE_WEEK = Lead("one-week", timedelta(days=7))
+LEADS = (ONE_WEEK, ONE_DAY, TWO_HOURS)
 EVENING = time(18)
 """When the day before a whole day is told, by the wall clock."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reminder:
-    """An announcement of an occurrence; worth sending from `due` until before `expires` (aware, UTC)."""
+    """An announcement of an occurrence; worth sending from `due` until before `expires` (aware, UTC).
+
+    `nearer` are the shorter leads that came due in one go with this one: who chose one of them does not get this too.
+    """
 
     occurrence: Occurrence
     lead: Lead
     due: datetime
+    nearer: tuple[Lead, ...] = ()
 
     @property
     def expires(self) -> datetime:
@@ -225,25 +231,30 @@ def next_occurrences(
     return tuple(sorted(found, key=_by_start)[:limit])
 
 
-def reminders_due(events: Iterable[Event], since: datetime, now: datetime) -> tuple[Reminder, ...]:
+def reminders_due(
+    events: Iterable[Event], since: datetime, now: datetime, quiet: Quiet | None = None
+) -> tuple[Reminder, ...]:
     """The reminders with since < due <= now (aware times) whose occurrence starts after `now`, by due time.
 
     `since` is the `now` of the call before, kept over restarts: so each reminder comes once, and one that was
-    missed comes late while it is still of use. If both reminders of an occurrence are due in one go, only
-    the nearer remains; hence no "in one day" is made up when less than two hours are left. None comes for
-    what is cancelled.
+    missed comes late while it is still of use. A reminder that is due in the `quiet` hours is due before or after
+    them, and what is made up does not come in them. If several reminders of an occurrence are due in one go, each
+    names the nearer ones. None comes for what is cancelled.
     """
-    horizon = now + max(lead.before for lead in LEADS) + _MARGIN
+    horizon = now + max(lead.before for lead in LEADS) + 2 * _MARGIN
     due: list[Reminder] = []
     for occurrence in occurrences(events, now, horizon):
         if occurrence.start > now and not occurrence.cancelled:
-            reminders = (
-                Reminder(occurrence=occurrence, lead=lead, due=_due(occurrence, lead)) for lead in _leads(occurrence)
-            )
-            missed = [reminder for reminder in reminders if since < reminder.due <= now]
-            if missed:
-                due.append(max(missed, key=lambda reminder: reminder.due))
+            moments = [(_moved_by(quiet, _due(occurrence, lead), occurrence), lead) for lead in _leads(occurrence)]
+            missed = sorted((moment, lead) for moment, lead in moments if since < moment <= now)
+            for place, (moment, lead) in enumerate(missed):
+                nearer = tuple(other for _, other in missed[place + 1 :])
+                due.append(Reminder(occurrence=occurrence, lead=lead, due=moment, nearer=nearer))
     return tuple(sorted(due, key=lambda reminder: (reminder.due, reminder.key)))
+
+
+def _moved_by(quiet: Quiet | None, due: datetime, occurrence: Occurrence) -> datetime:
+    return due if quiet is None else quiet.move(due, occurrence.start, occurrence.event.zone)
 
 
 def _by_start(occurrence: Occurrence) -> tuple[datetime, str]:
@@ -252,12 +263,12 @@ def _by_start(occurrence: Occurrence) -> tuple[datetime, str]:
 
 def _leads(occurrence: Occurrence) -> tuple[Lead, ...]:
     """Two hours before a whole day is the middle of the night: that reminder does not come."""
-    return (ONE_DAY,) if occurrence.event.all_day else LEADS
+    return (ONE_WEEK, ONE_DAY) if occurrence.event.all_day else LEADS
 
 
 def _due(occurrence: Occurrence, lead: Lead) -> datetime:
     if occurrence.event.all_day:
-        eve = occurrence.start_local.date() - timedelta(days=1)
+        eve = occurrence.start_local.date() - lead.before
         return to_utc(datetime.combine(eve, EVENING), occurrence.event.zone)
     days = timedelta(days=lead.before.days)
     wall = occurrence.start_local.replace(tzinfo=None) - days

@@ -238,7 +238,7 @@ async def test_a_reminder_that_is_due_while_the_program_is_down_comes_at_the_nex
         await first.take(from_amara(Choice("subscribe")))
         await first.engine.tick()
         await first.workers[0].drain()
-    time.move_to(start - timedelta(hours=20))
+    time.move_to(start - timedelta(hours=22))  # eight in the evening: nobody is disturbed yet
     for _ in range(2):
         async with assistant(settings, with_cafe, [channel], ROOM, time) as again:
             for _ in range(2):

@@ -14,7 +14,7 @@ from bot.channels import SendError
 from bot.config import Settings
 from bot.core.model import Address, Broadcast, Conversation, Guide, Lane, Reply, Send
 from bot.core.wishes import EVERYTHING
-from bot.store import delivering, turns
+from bot.store import delivering, planning, turns
 from bot.store.schema import conversations, deliveries
 from tests.memory_channel import MemoryChannel
 from tests.store_reading import rows
@@ -143,7 +143,7 @@ async def test_a_reminder_reaches_every_subscriber_once_in_their_language(
     broadcast = Broadcast("reminder:x", {"de": Reply("Morgen"), "en": Reply("Tomorrow")}, LATER, (EVERYTHING,))
     for _ in range(2):
         async with lotse.database.writing(durable=False) as db:
-            await turns.enqueue_broadcast(db, broadcast, lotse.time.now())
+            await planning.plan(db, broadcast, lotse.time.now())
         await drain(lotse)
     assert sorted((p.to.chat, p.text) for p in channel.posted) == [("amara", "Morgen"), ("kofi", "Tomorrow")]
 
@@ -164,10 +164,10 @@ async def test_a_reminder_reaches_those_who_wished_for_it_and_nobody_else(
         for person in people.values():
             await turns.save_conversation(db, person, lotse.time.now())
         broadcast = Broadcast("reminder:x", {"en": Reply("Soon")}, LATER, wanted)
-        assert await turns.enqueue_broadcast(db, broadcast, lotse.time.now()) == 3
+        assert await planning.plan(db, broadcast, lotse.time.now()) == (3, None)
         await turns.save_conversation(db, replace(people["german"], topics=("culture",)), lotse.time.now())
         later = Broadcast("reminder:y", {"en": Reply("Sooner")}, LATER, wanted)
-        assert await turns.enqueue_broadcast(db, later, lotse.time.now()) == 2
+        assert await planning.plan(db, later, lotse.time.now()) == (2, None)
     await drain(lotse)
     assert sorted(p.to.chat for p in channel.posted if p.text == "Soon") == ["all", "comes", "german"]
     assert sorted(p.to.chat for p in channel.posted if p.text == "Sooner") == ["all", "comes"]
@@ -177,9 +177,7 @@ async def test_a_reminder_is_not_sent_after_the_start(lotse: Assistant, channel:
     await subscribe(lotse, (AMARA, "de"))
     start = lotse.time.now() + timedelta(hours=1)
     async with lotse.database.writing(durable=False) as db:
-        await turns.enqueue_broadcast(
-            db, Broadcast("reminder:x", {"de": Reply("Bald")}, start, (EVERYTHING,)), lotse.time.now()
-        )
+        await planning.plan(db, Broadcast("reminder:x", {"de": Reply("Bald")}, start, (EVERYTHING,)), lotse.time.now())
     lotse.time.move_to(start)
     await drain(lotse)
     assert channel.posted == []

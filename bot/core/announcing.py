@@ -2,21 +2,40 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 from bot.core.model import Address, Broadcast, Guide, Lane, Reply, Send
 from bot.core.programme import describe
 from bot.core.wishes import wishes_met_by
 from knowledge.formats import escape, format_day
-from scheduler.agenda import Reminder, reminders_due
+from scheduler.agenda import Occurrence, Reminder, reminders_due
+from scheduler.quiet import NEVER, QUIETS, USEFUL, Quiet
+
+LATE = timedelta(minutes=10)  # a reminder planned later than that is made up after an outage
 
 
-def announce(guide: Guide, since: datetime, now: datetime) -> tuple[Broadcast, ...]:
-    """The broadcasts for all reminders due after `since` and up to `now`.
+def announce(guide: Guide, since: datetime, now: datetime) -> tuple[tuple[Broadcast, Occurrence], ...]:
+    """The broadcasts for all reminders due after `since` and up to `now`, each with what it is about.
 
     What was missed while the program was down is made up once, and never after the start of the event.
     """
-    return tuple(_broadcast(guide, reminder, now) for reminder in reminders_due(guide.events, since, now))
+    hours: dict[tuple[Reminder, datetime], list[str]] = {}
+    for quiet in (None, *QUIETS):
+        for reminder in reminders_due(guide.events, since, now, quiet):
+            if (due := _moment(guide, reminder, quiet, now)) is not None:
+                alike = replace(reminder, due=due)
+                hours.setdefault((alike, due), []).append(NEVER if quiet is None else quiet.name)
+    return tuple((_broadcast(guide, each, due, names), each.occurrence) for (each, due), names in hours.items())
+
+
+def _moment(guide: Guide, reminder: Reminder, quiet: Quiet | None, now: datetime) -> datetime | None:
+    """When a reminder goes out that is planned now: what is made up in quiet hours comes after them, or not at all."""
+    hours = quiet.around(now, guide.zone) if quiet is not None else None
+    if hours is None or reminder.due + LATE > now:
+        return now
+    end = hours[1].astimezone(UTC)
+    return end if end + USEFUL <= reminder.occurrence.start else None
 
 
 def report_expired(guide: Guide, room: Address, language: str, since: datetime, now: datetime) -> Send | None:
@@ -53,11 +72,20 @@ def report_feed(guide: Guide, room: Address, language: str, feed: str, now: date
     return Send(room, Reply(text), key=f"feed:{feed}:{today.isoformat()}", lane=Lane.CASE)
 
 
-def _broadcast(guide: Guide, reminder: Reminder, now: datetime) -> Broadcast:
-    days = (reminder.occurrence.start_local.date() - now.astimezone(reminder.occurrence.event.zone).date()).days
+def _broadcast(guide: Guide, reminder: Reminder, due: datetime, hours: list[str]) -> Broadcast:
+    days = (reminder.occurrence.start_local.date() - due.astimezone(reminder.occurrence.event.zone).date()).days
     heading = {0: "reminder.today", 1: "reminder.tomorrow"}.get(days, "reminder.soon")
     replies = {language: Reply(_text(guide, reminder, heading, language)) for language in guide.languages}
-    return Broadcast(f"reminder:{reminder.key}", replies, reminder.expires, wishes_met_by(reminder.occurrence))
+    return Broadcast(
+        f"reminder:{reminder.key}",
+        replies,
+        reminder.expires,
+        wishes_met_by(reminder.occurrence),
+        among=((f"lead:{reminder.lead.name}",), tuple(f"quiet:{each}" for each in hours)),
+        without=tuple(f"lead:{lead.name}" for lead in reminder.nearer),
+        due=due,
+        variant=heading.partition(".")[2],
+    )
 
 
 def _text(guide: Guide, reminder: Reminder, heading: str, language: str) -> str:

@@ -22,6 +22,7 @@ from bot.core import (
     profile,
     programme,
     recognition_path,
+    reminder_settings,
     subscriptions,
 )
 from bot.core.copies import traced
@@ -79,6 +80,7 @@ COMMANDS = (
     Command("permit", permit_path.begin),
     Command("documents", checklist.begin),
     Command("events", programme.list_events),
+    Command("reminders", reminder_settings.show),
     Command("human", handoff.ask_for_person),
     Command("privacy", profile.explain_privacy),
     Command("mydata", profile.hand_over_data),
@@ -129,6 +131,10 @@ ACTIONS: dict[str, Callable[[Turn, Guide, str], Decision]] = {
     "notcoming": subscriptions.stay_away,
     "follow": subscriptions.follow,
     "subscribe": lambda turn, guide, _: subscriptions.subscribe(turn, guide),
+    "reminders": lambda turn, guide, rest: (
+        reminder_settings.show(turn, guide) if rest == "show" else reminder_settings.change(turn, guide, rest)
+    ),
+    "resume": lambda turn, guide, _: subscriptions.resume(turn, guide),
     "unsubscribe": lambda turn, guide, _: subscriptions.unsubscribe(turn, guide),
 }
 

@@ -96,7 +96,9 @@ class Lane(IntEnum):
 
     REPLY = 0
     CASE = 1
-    REMINDER = 2
+    CORRECTION = 2
+    REMINDER = 3
+    DIGEST = 4
 
 
 # --- effects --------------------------------------------------------------------------------------
@@ -128,12 +130,24 @@ class Send:
 
 @dataclass(frozen=True, slots=True)
 class Broadcast:
-    """Deliver a reminder in their language to everybody with one of the wishes, once per key and person."""
+    """Deliver a text in their language to everybody with one of the wishes, once per key and person.
+
+    among: of them only those who have one of the wishes in each of these groups. without: not those who have one of
+    these.
+    variant: tells apart texts of one key, where people get one or the other.
+    told: also everybody to whom a broadcast was sent whose key begins like one of these. due: not before then.
+    """
 
     key: str
     replies: Mapping[str, Reply]
     expires: datetime
     wishes: tuple[str, ...]
+    among: tuple[tuple[str, ...], ...] = ()
+    without: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
+    lane: Lane = Lane.REMINDER
+    due: datetime | None = None
+    variant: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +201,13 @@ class Unblock:
 
 
 @dataclass(frozen=True, slots=True)
+class Hush:
+    """The person wants no broadcast any more, also none that waits to be sent."""
+
+    address: Address
+
+
+@dataclass(frozen=True, slots=True)
 class Drop:
     """Forget what still waits to be sent to this address, because it cannot arrive."""
 
@@ -201,7 +222,7 @@ class Relocate:
     new: Address
 
 
-Effect = Send | Broadcast | Feedback | Rename | Record | Block | Unblock | Export | Erase | Drop | Relocate
+Effect = Send | Broadcast | Feedback | Rename | Record | Block | Unblock | Hush | Export | Erase | Drop | Relocate
 
 
 # --- what is remembered ---------------------------------------------------------------------------
@@ -213,8 +234,11 @@ class Conversation:
 
     language is what replies are written in, chosen says whether the person picked it.
     question and shown are the last question and what was shown for it: an adviser sees them if asked for.
+    paused: the chat could not be reached; offered_to_resume: the person was asked since whether reminders shall go on.
     asking names the question that the assistant has put and that the next choice answers.
     subscribed: reminders of events are wanted, of all or, where topics are named, of events about one of them.
+    leads says how long before an event reminders are wanted, by the names in scheduler.agenda, quiet in which hours
+    nothing is (`21-8`), digest whether a list of new events is wanted every week.
     coming names the occurrences that the person wants to go to; they are reminded of those in any case.
     permit holds the answers on the path to a residence permit, by aspect in the order they were given (empty: the
     person cannot say); None where the path was not begun or was left.
@@ -232,8 +256,12 @@ class Conversation:
     asking: str | None = None
     subscribed: bool = False
     paused: bool = False
+    offered_to_resume: bool = False
     topics: tuple[Topic, ...] = ()
     coming: tuple[str, ...] = ()
+    leads: tuple[str, ...] = ("one-day", "two-hours")
+    quiet: str = "21-8"
+    digest: bool = False
     permit: tuple[tuple[str, str], ...] | None = None
     recognition: tuple[tuple[str, str], ...] | None = None
     papers: tuple[tuple[str, str], ...] | None = None

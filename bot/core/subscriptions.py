@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.core.model import Conversation, Decision, Effect, Guide, Reply, Turn
+from bot.core.model import Conversation, Decision, Guide, Hush, Reply, Turn
 from bot.core.replying import button, reply_with, say
 from bot.core.wishes import wishes_of
 from scheduler.agenda import TOPICS, find_occurrence
@@ -15,7 +15,9 @@ MOST_COMING = 50  # occurrences that are remembered of a person, the last ones
 def subscribe(turn: Turn, guide: Guide) -> Decision:
     """From now on remind this chat of events."""
     conversation = replace(turn.conversation, subscribed=True, topics=(), paused=False)
-    reply = Reply(say(turn, guide, "events.subscribed"), (button(turn, guide, "button.unsubscribe", "unsubscribe"),))
+    settings = button(turn, guide, "reminders.settings", "reminders:show")
+    stop = button(turn, guide, "button.unsubscribe", "unsubscribe")
+    reply = Reply(say(turn, guide, "events.subscribed"), (settings, stop))
     return reply_with(turn, conversation, reply, outcome="subscribed")
 
 
@@ -24,7 +26,7 @@ def unsubscribe(turn: Turn, guide: Guide) -> Decision:
     key = "events.unsubscribed" if wishes_of(turn.conversation) else "events.was_not_subscribed"
     conversation = replace(turn.conversation, subscribed=False, topics=(), coming=(), paused=False)
     reply = Reply(say(turn, guide, key), (button(turn, guide, "button.subscribe", "subscribe"),))
-    return reply_with(turn, conversation, reply, outcome="unsubscribed")
+    return reply_with(turn, conversation, reply, outcome="unsubscribed", effects=(Hush(conversation.address),))
 
 
 def follow(turn: Turn, guide: Guide, topic: str) -> Decision:
@@ -39,7 +41,8 @@ def follow(turn: Turn, guide: Guide, topic: str) -> Decision:
     topics = tuple(known for known in TOPICS if known == wanted or known in before.topics)
     named = ", ".join(say(turn, guide, f"events.topic.{known}") for known in topics)
     everything = button(turn, guide, "button.subscribe_all", "subscribe")
-    reply = Reply(say(turn, guide, "events.following", topics=named), (everything, stop))
+    settings = button(turn, guide, "reminders.settings", "reminders:show")
+    reply = Reply(say(turn, guide, "events.following", topics=named), (everything, settings, stop))
     conversation = replace(before, subscribed=True, topics=topics, paused=False)
     return reply_with(turn, conversation, reply, outcome="subscribed")
 
@@ -69,17 +72,35 @@ def stay_away(turn: Turn, guide: Guide, ref: str) -> Decision:
 
 def pause(conversation: Conversation) -> Conversation:
     """The chat cannot be reached: keep the subscription, send nothing."""
-    return replace(conversation, paused=True)
+    return replace(conversation, paused=True, offered_to_resume=False)
 
 
 def resumed(turn: Turn, guide: Guide, decision: Decision) -> Decision:
-    """A person who had blocked the bot and writes again is told that reminders go on."""
+    """A person who had blocked the bot and writes again is asked whether reminders shall come again."""
     kept = decision.state.conversation
-    if not turn.conversation.paused or kept is None or not kept.paused:
+    if (
+        not turn.conversation.paused
+        or kept is None
+        or not kept.paused
+        or decision.outcome in ("resumed", "unsubscribed")
+    ):
         return decision
-    effects: tuple[Effect, ...] = decision.effects
-    state = replace(decision.state, conversation=replace(kept, paused=False))
-    if wishes_of(kept):
-        note = reply_with(turn, kept, Reply(say(turn, guide, "events.resumed")), outcome="resumed")
-        effects = (*effects, *note.effects)
-    return replace(decision, state=state, effects=effects)
+    if not wishes_of(kept):
+        return replace(decision, state=replace(decision.state, conversation=replace(kept, paused=False)))
+    if kept.offered_to_resume:
+        return decision
+    buttons = (
+        button(turn, guide, "reminders.resume", "resume"),
+        button(turn, guide, "reminders.stay_paused", "unsubscribe"),
+    )
+    asked = reply_with(turn, kept, Reply(say(turn, guide, "reminders.paused"), buttons), outcome="asked")
+    further = (*kept.buttons, *buttons)
+    state = replace(decision.state, conversation=replace(kept, offered_to_resume=True, buttons=further))
+    return replace(decision, state=state, effects=(*decision.effects, *asked.effects))
+
+
+def resume(turn: Turn, guide: Guide) -> Decision:
+    """Reminders come again."""
+    conversation = replace(turn.conversation, paused=False, offered_to_resume=False)
+    settings = button(turn, guide, "reminders.settings", "reminders:show")
+    return reply_with(turn, conversation, Reply(say(turn, guide, "events.resumed"), (settings,)), outcome="resumed")

@@ -12,6 +12,7 @@ from bot.core.model import Address, Status
 from bot.store.advisers import forget_advisers
 from bot.store.blocking import purge_blocks
 from bot.store.schema import broadcasts, cases, deliveries, history, inbox, postings, sealed, threads, wishes
+from bot.store.telling import purge_told
 from bot.store.turns import load_conversation, save_conversation
 
 KEEP_INBOX = timedelta(days=14)  # messengers repeat an incoming for a day at most (Telegram: 24 hours)
@@ -26,6 +27,7 @@ async def purge(db: AsyncConnection, now: datetime) -> None:
     await _forget_events_gone_to(db, now)
     await forget_advisers(db, now)
     await purge_blocks(db, now)
+    await purge_told(db, now)
     await db.execute(delete(inbox).where(inbox.c.received_at < (now - KEEP_INBOX).timestamp()))
     settled = (now - KEEP_DELIVERIES).timestamp()
     await db.execute(delete(deliveries).where(deliveries.c.status != "due", deliveries.c.settled_at < settled))

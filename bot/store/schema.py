@@ -140,6 +140,28 @@ deliveries = Table(
 Index("deliveries_due", deliveries.c.channel, deliveries.c.status, deliveries.c.lane, deliveries.c.id)
 Index("deliveries_of_address", deliveries.c.address, deliveries.c.status, deliveries.c.id)
 Index("deliveries_settled", deliveries.c.settled_at)
+Index("deliveries_of_broadcast", deliveries.c.broadcast, deliveries.c.status)
+
+# what people were told of an occurrence, so that they hear once when it has changed; times in UTC
+told = Table(
+    "told",
+    metadata,
+    Column("ref", String, primary_key=True),
+    Column("key", String, nullable=False),
+    Column("starts_at", Float, nullable=False),
+    Column("version", String, nullable=False),  # time, place and state as they were told
+    Column("seen", String, nullable=False),  # as they were last seen in the calendar
+    Column("seen_at", Float, nullable=False),  # since when
+    Column("words", Text, nullable=False),  # title and time as they were told, by language (JSON)
+)
+
+# events that were in a weekly list already
+listed = Table(
+    "listed",
+    metadata,
+    Column("event", String, primary_key=True),
+    Column("listed_at", Float, nullable=False),
+)
 
 # the text of a broadcast, once per language
 broadcasts = Table(

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sqlalchemy import and_, case, delete, literal, or_, select, update
+from sqlalchemy import and_, delete, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.model import Address, Broadcast, Case, Conversation, Feedback, Lane, Send, Status
-from bot.core.wishes import wishes_of
+from bot.core.model import Address, Case, Conversation, Feedback, Send, Status
+from bot.core.wishes import choices_of, wishes_of
 from bot.store.encoding import pack_case, pack_conversation, pack_reply, unpack_case, unpack_conversation
 from bot.store.schema import (
-    broadcasts,
     cases,
     conversations,
     deliveries,
@@ -72,7 +71,7 @@ async def save_conversation(db: AsyncConnection, conversation: Conversation, now
         "state": pack_conversation(conversation),
         "changed_at": now.timestamp(),
     }
-    who, wanted = str(conversation.address), wishes_of(conversation)
+    who, wanted = str(conversation.address), wishes_of(conversation) | choices_of(conversation)
     row = insert(conversations).values(address=who, **values)
     await db.execute(row.on_conflict_do_update(index_elements=["address"], set_=values))
     await db.execute(delete(wishes).where(wishes.c.address == who, wishes.c.wish.not_in(wanted)))
@@ -213,44 +212,6 @@ async def _overtake(db: AsyncConnection, send: Send, body: str, now: datetime) -
         update(deliveries).where(deliveries.c.id == newest).values(body=body, topic=send.topic or deliveries.c.topic)
     )
     return True
-
-
-async def enqueue_broadcast(db: AsyncConnection, broadcast: Broadcast, now: datetime) -> int:
-    """One delivery in their language for everybody with one of its wishes who is not paused; once per key and person.
-
-    Returns how many deliveries are new.
-    """
-    for language, reply in broadcast.replies.items():
-        body, _ = pack_reply(reply)
-        row = insert(broadcasts).values(
-            key=broadcast.key, language=language, body=body, expires_at=broadcast.expires.timestamp()
-        )
-        await db.execute(row.on_conflict_do_update(index_elements=["key", "language"], set_={"body": body}))
-    spoken = case(
-        (conversations.c.language.in_(tuple(broadcast.replies)), conversations.c.language),
-        else_=literal("en"),
-    )
-    wishing = select(wishes.c.address).where(wishes.c.wish.in_(broadcast.wishes))
-    subscribers = select(
-        literal(f"{broadcast.key}:") + conversations.c.address,
-        conversations.c.channel,
-        conversations.c.address,
-        literal(int(Lane.REMINDER)),
-        literal("due"),
-        literal(broadcast.key),
-        spoken,
-        literal(False),
-        literal(0),
-        literal(0),
-        literal(now.timestamp()),
-        literal(now.timestamp()),
-        literal(0.0),
-        literal(broadcast.expires.timestamp()),
-    ).where(and_(conversations.c.address.in_(wishing), ~conversations.c.paused))
-    columns = ["key", "channel", "address", "lane", "status", "broadcast", "language", "forget", "parts_sent"]
-    columns += ["attempts", "created_at", "due_at", "leased_until", "expires_at"]
-    added = await db.execute(insert(deliveries).from_select(columns, subscribers).on_conflict_do_nothing())
-    return added.rowcount
 
 
 async def count_feedback(db: AsyncConnection, given: Feedback, now: datetime) -> None:

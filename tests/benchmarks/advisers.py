@@ -22,7 +22,7 @@ from bot.core.model import Address, Broadcast, Conversation, Reply
 from bot.core.wishes import EVERYTHING
 from bot.guide import load_guide
 from bot.logs import set_up_logging
-from bot.store import turns
+from bot.store import planning, turns
 from bot.store.schema import wishes
 from tests.botapi import BotApiServer, Limits, Person, Room
 from tests.channels.telegram_stage import Stage, on_telegram, opens_case
@@ -45,7 +45,7 @@ async def remind(stage: Stage, server: BotApiServer) -> None:
         for address in addresses:
             await turns.save_conversation(db, Conversation(address, language="en"), now)
         await db.execute(insert(wishes), [{"wish": EVERYTHING, "address": str(address)} for address in addresses])
-        assert await turns.enqueue_broadcast(db, reminder, now) == SUBSCRIBERS
+        assert await planning.plan(db, reminder, now) == (SUBSCRIBERS, None)
     for worker in stage.lotse.workers:
         worker.wake()
 

@@ -18,7 +18,7 @@ from bot.core.model import Broadcast, Guide, Reply
 from bot.core.wishes import EVERYTHING
 from bot.guide import load_guide
 from bot.logs import set_up_logging
-from bot.store import delivering, turns
+from bot.store import delivering, planning
 from bot.store.schema import conversations, wishes
 from tests.benchmarks.__main__ import QUESTIONS
 from tests.channels.matrix_stage import Stage, on_matrix
@@ -65,7 +65,7 @@ async def broadcast(stage: Stage, rooms: int, number: int) -> str:
         everybody = select(literal(EVERYTHING), conversations.c.address)
         await db.execute(insert(wishes).from_select(["wish", "address"], everybody).on_conflict_do_nothing())
         sent = Broadcast(f"bench:{number}", {"de": reply, "en": reply}, later, (EVERYTHING,))
-        assert await turns.enqueue_broadcast(db, sent, datetime.now(UTC)) == rooms
+        assert await planning.plan(db, sent, datetime.now(UTC)) == (rooms, None)
     for worker in stage.lotse.workers:
         worker.wake()
     while True:

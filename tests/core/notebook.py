@@ -19,6 +19,7 @@ from bot.core.model import (
     Export,
     Feedback,
     Guide,
+    Hush,
     Incoming,
     Moment,
     Record,
@@ -124,7 +125,7 @@ class Notebook:
                     self.blocks = {who: each for who, each in self.blocks.items() if each.case != number}
                 case Record(case=number, moment=moment):
                     self.histories.setdefault(number, []).append(moment)
-                case Drop() | Export() | Feedback() | Rename():
+                case Drop() | Export() | Feedback() | Hush() | Rename():
                     pass
                 case _:
                     raise AssertionError(f"nothing here can cause {effect}")

@@ -89,7 +89,7 @@ def test_who_comes_is_reminded_without_being_subscribed_and_can_change_their_min
     assert said_to(decision, AMARA) == [said(guide, "events.coming_noted")]
     comes = conversation_after(decision)
     assert wishes_of(comes) == {f"event:{ref}"} and not comes.subscribed
-    (broadcast,) = announce(small, START - timedelta(hours=2, seconds=1), START - timedelta(hours=2))
+    ((broadcast, _),) = announce(small, START - timedelta(hours=2, seconds=1), START - timedelta(hours=2))
     assert f"event:{ref}" in broadcast.wishes
     assert {EVERYTHING, "topic:welcome"} <= set(broadcast.wishes)
     (page,) = sends(respond(from_newcomer(pressing(f"event:{ref}"), comes), small))
@@ -147,12 +147,19 @@ def test_what_waits_for_the_advisers_room_waits_on_when_the_bot_is_removed_from_
     assert (decision.effects, decision.state.conversation, decision.state.case) == ((), None, None)
 
 
-def test_who_comes_back_is_told_that_reminders_go_on(guide: Guide) -> None:
+def test_who_comes_back_is_asked_once_whether_reminders_shall_come_again(guide: Guide) -> None:
     away = a_conversation(subscribed=True, paused=True)
     decision = respond(from_newcomer("/privacy", away), guide)
-    assert said_to(decision, AMARA) == [said(guide, "privacy"), said(guide, "events.resumed")]
-    after = conversation_after(decision)
-    assert (after.subscribed, after.paused) == (True, False)
+    assert said_to(decision, AMARA) == [said(guide, "privacy"), said(guide, "reminders.paused")]
+    asked = conversation_after(decision)
+    assert (asked.subscribed, asked.paused) == (True, True)
+    assert said_to(respond(from_newcomer("/privacy", asked), guide), AMARA) == [said(guide, "privacy")]
+    again = conversation_after(respond(from_newcomer(pressing("resume"), asked), guide))
+    assert (again.subscribed, again.paused) == (True, False)
+    ended = conversation_after(respond(from_newcomer(pressing("unsubscribe"), asked), guide))
+    assert (ended.subscribed, ended.paused) == (False, False)
+    away_again = conversation_after(respond(from_newcomer(Departure("blocked"), asked), guide))
+    assert not away_again.offered_to_resume
 
 
 @pytest.mark.parametrize(
@@ -188,18 +195,22 @@ def test_a_reminder_is_one_broadcast_in_all_languages_until_the_start(
 ) -> None:
     small = replace(guide, events=(CAFE,))
     now = START - before
-    (broadcast,) = announce(small, START - timedelta(hours=25), now)
-    assert broadcast.key.startswith("reminder:cafe@2026-12-03")
-    assert broadcast.expires == START
-    assert set(broadcast.replies) == set(guide.languages)
-    for language, reply in broadcast.replies.items():
-        assert reply.text.startswith(said(guide, heading, language))
-        assert reply.text.endswith(said(guide, "reminder.stop", language))
-        assert said(guide, "events.samples", language) not in reply.text
+    planned = [broadcast for broadcast, _ in announce(small, START - timedelta(hours=25), now)]
+    assert planned
+    for broadcast in planned:
+        assert broadcast.key.startswith("reminder:cafe@2026-12-03")
+        assert broadcast.expires == START
+        assert set(broadcast.replies) == set(guide.languages)
+        for language, reply in broadcast.replies.items():
+            assert reply.text.startswith(said(guide, heading, language))
+            assert reply.text.endswith(said(guide, "reminder.stop", language))
+            assert said(guide, "events.samples", language) not in reply.text
 
 
 def test_a_reminder_of_a_sample_says_that_it_is_one(guide: Guide) -> None:
-    (broadcast,) = announce(replace(guide, events=(SAMPLE,)), START - timedelta(hours=3), START - timedelta(hours=1))
+    ((broadcast, _),) = announce(
+        replace(guide, events=(SAMPLE,)), START - timedelta(hours=3), START - timedelta(hours=1)
+    )
     assert said(guide, "events.samples", "de") in broadcast.replies["de"].text
 
 

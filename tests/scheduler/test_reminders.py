@@ -38,7 +38,7 @@ CAFE = ("2026-12-04 18:00", "2026-12-04 20:00")  # 17:00 UTC; reminders at 17:00
 )
 def test_due(since: str, now: str, expected: list[str], an_event: Build, utc: Moment) -> None:
     found = reminders_due([an_event(*CAFE)], utc(f"2026-{since}"), utc(f"2026-{now}"))
-    assert [reminder.lead.name for reminder in found] == expected
+    assert [reminder.lead.name for reminder in found if not reminder.nearer] == expected
 
 
 def test_a_reminder_expires_at_the_start_and_says_what_it_is_about(an_event: Build, utc: Moment) -> None:
@@ -53,6 +53,7 @@ def test_every_occurrence_has_its_own(an_event: Build, utc: Moment) -> None:
     assert [reminder.key for reminder in found] == [
         "newcomer-cafe@2026-12-04/one-day",
         "newcomer-cafe@2026-12-04/two-hours",
+        "newcomer-cafe@2026-12-11/one-week",
         "newcomer-cafe@2026-12-11/one-day",
         "newcomer-cafe@2026-12-11/two-hours",
     ]
@@ -117,7 +118,7 @@ def test_once_however_time_is_cut(
     whole = reminders_due(events, moments[0], moments[-1])
     pieces = [reminder for since, now in pairwise(moments) for reminder in reminders_due(events, since, now)]
     assert len({reminder.key for reminder in pieces}) == len(pieces)
-    assert set(whole) <= set(pieces)
+    assert {reminder.key for reminder in whole} <= {reminder.key for reminder in pieces}
     nearest = {reminder.occurrence.key: reminder.due for reminder in whole}
     for reminder in set(pieces) - set(whole):
         started = reminder.expires <= moments[-1]

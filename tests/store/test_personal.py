@@ -31,7 +31,7 @@ from bot.core.model import (
     Utterance,
 )
 from bot.core.wishes import EVERYTHING
-from bot.store import blocking, bookmarks, delivering, personal, turns
+from bot.store import blocking, bookmarks, delivering, personal, planning, turns
 from bot.store.database import Database
 from bot.store.schema import cases, conversations, deliveries, inbox, metadata, moves, postings, threads
 from tests.memory_channel import MemoryChannel
@@ -299,9 +299,7 @@ async def test_a_departure_that_a_reminder_brought_up_leaves_no_trace(
     await chat.say(AMARA, Choice("subscribe"))
     later = lotse.time.now() + timedelta(hours=2)
     async with lotse.database.writing(durable=False) as db:
-        await turns.enqueue_broadcast(
-            db, Broadcast("reminder:x", {"en": Reply("Soon")}, later, (EVERYTHING,)), lotse.time.now()
-        )
+        await planning.plan(db, Broadcast("reminder:x", {"en": Reply("Soon")}, later, (EVERYTHING,)), lotse.time.now())
     channel.failures.append(SendError("bot was blocked by the user", gone=True))
     await lotse.workers[0].drain()
     await erase(chat)
