@@ -43,6 +43,8 @@ async def test_blocking_the_bot_pauses_reminders_and_advisers_are_told(
     assert (newcomer["subscribed"], newcomer["paused"]) == (True, True)
     await amara.unblocks_bot()
     await amara.says("/help")
+    await amara.receives("Sollen sie wieder kommen")
+    await amara.presses("Ja, wieder erinnern")
     assert "laufen weiter" in (await amara.receives("Erinnerungen an Veranstaltungen")).text
 
 
