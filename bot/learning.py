@@ -25,6 +25,7 @@ LEARNING = (
     "evidence",
     "features",
     "folding",
+    "following",
     "matcher",
     "meaning",
     "postings",

@@ -14,6 +14,7 @@ import numpy as np
 from knowledge.confidence import Case, Confidence
 from knowledge.evidence import phrasings_of
 from knowledge.folding import words
+from knowledge.following import Before, Follower, Form, mixed
 from knowledge.matcher import Floats, Ints, Matcher, Phrasing, Vectors, Withheld
 from knowledge.model import KnowledgeBase
 from knowledge.questions import Listener, Question
@@ -51,6 +52,9 @@ _SHARE_NEARBY, _SHARE_ELSEWHERE = 0.05, 1.0
 _SURE_OF_SMALLTALK, _SURE_OF_OUTSIDE = 0.4, 0.25
 _SURE_OF_PERSON, _LIKELIEST_PERSON, _HEARD_PERSON = 0.5, 0.2, 0.01
 _LONGEST_SMALLTALK = 8
+_SURE_THOUGH_OPENED, _SURE_THOUGH_POINTING = 0.98, 0.6
+"""From here on a message means what it says by itself, though it looks like going on from the answer before."""
+_SURE_OF_GOING_ON, _SURE_OF_DANGER = 0.5, 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +125,7 @@ class Understanding:
     urgent: frozenset[str]
     speech: Speech
     listener: Listener
+    follower: Follower
     said: Mapping[tuple[str, ...], str]
 
     @classmethod
@@ -152,6 +157,7 @@ class Understanding:
             urgent=urgent,
             speech=speech,
             listener=Listener(phrase for tongue in speech.tongues for phrase in tongue.around),
+            follower=Follower(speech),
             said={
                 tuple(words(phrasing.text)): phrasing.label
                 for phrasing in _spoken(speech)
@@ -186,6 +192,43 @@ class Understanding:
             together = (likely + telling) / np.float32(2)
             return self._answer(together, self._candidates(together), language)
         return outcome
+
+    def resolve_after(self, text: str, language: str | None, before: Before) -> Outcome:
+        """What a message means after an answer; one that does not go on from it means what it says by itself."""
+        alone = self.resolve(text, language)
+        form = self.goes_on(text)
+        if form is None or self._stands_alone(alone, form, text):
+            return alone
+        question = self.listener.listen(text).whole or text
+        bare, joint = self._likely([question, f"{before.name} {question}"], language)
+        kinds = zip(self.matcher.labels, self.confidence.kinds, strict=True)
+        known = np.array([not kind and label not in self.urgent for label, kind in kinds], np.float32)
+        likely = mixed(bare * known, joint * known, form, before, self.matcher.labels)
+        outcome = _cheapest(likely[self._entries], self._candidates(likely), COSTS)
+        if isinstance(outcome, Found) and outcome.score < _SURE_OF_GOING_ON:
+            return Unsure(outcome.candidates)
+        return outcome
+
+    def goes_on(self, text: str) -> Form | None:
+        """How a message shows that it goes on from the answer before, None if it stands for itself."""
+        return self.follower.form(self.listener.listen(text).whole or text)
+
+    def _stands_alone(self, alone: Outcome, form: Form, text: str) -> bool:
+        """Whether a message that looks like going on is clear by itself, or must not be taken for anything else."""
+        match alone:
+            case PersonWanted():
+                return True
+            case SmallTalk():
+                return form is not Form.PLAIN or tuple(words(text)) in self.said
+            case Missed(subject=subject):
+                return subject is not None and form is not Form.PLAIN
+            case Found(entry=entry, score=score) if entry in self.urgent:
+                return score >= _SURE_OF_DANGER
+            case Found(entry=entry, score=score):
+                least = _SURE_THOUGH_OPENED if form is Form.OPENED else _SURE_THOUGH_POINTING
+                return entry == PERSON_ENTRY or (form is not Form.PLAIN and score >= least)
+            case Unsure():
+                return alone.candidates[0].id == PERSON_ENTRY
 
     @property
     def _entries(self) -> Ints:

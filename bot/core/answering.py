@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from bot.core import checklist, permit_path, recognition_path
-from bot.core.model import Button, Decision, Feedback, Guide, Reply, Turn
+from bot.core.model import Button, Decision, Feedback, Guide, Reply, Shown, Turn
 from bot.core.replying import button, flowing, language_of, reply_with, say
 from knowledge.deciding import MOST_OFFERED, Candidate, Found, Missed, PersonWanted, SmallTalk, Unsure
 from knowledge.formats import escape, format_day
@@ -60,7 +60,7 @@ def show_entry(turn: Turn, guide: Guide, entry: str) -> Decision:
         Button(f"▶️ {video.title} ({video.minutes} min)", f"show:{entry}", url=video.url) for video in answer.videos
     )
     shown = turn.conversation.shown or (Candidate(entry, 1.0),)
-    turn = replace(turn, conversation=replace(turn.conversation, shown=shown))
+    turn = replace(turn, conversation=replace(turn.conversation, shown=shown, latest=Shown(entry, turn.now)))
     offers = (recognition_path.offer, permit_path.offer, checklist.offer)
     paths = tuple(button for offer in offers for button in offer(turn, guide, entry))
     return _show(turn, guide, answer, (*listed, *paths, *videos), rating)
@@ -70,6 +70,8 @@ def show_occupation(turn: Turn, guide: Guide, occupation: str) -> Decision:
     """Show who recognises an occupation; one that is gone is admitted as such."""
     if occupation not in guide.occupations.by_id:
         return fall_back(turn, guide)
+    latest = Shown(AUTHORITY_ENTRY, turn.now)
+    turn = replace(turn, conversation=replace(turn.conversation, latest=latest))
     described = guide.occupations[occupation]
     answer = guide.occupations.describe(described, language_of(turn.conversation), guide.knowledge)
     path = (button(turn, guide, "recognition.offer", f"recognition:begin:{occupation}"),)

@@ -12,6 +12,7 @@ from bot.core import (
     blocking,
     case_room,
     checklist,
+    continuing,
     copies,
     handoff,
     history,
@@ -313,10 +314,11 @@ def _understand(turn: Turn, guide: Guide, text: str) -> Decision:
     if answered := permit_path.read(turn, guide, text) or recognition_path.read(turn, guide, text):
         return _heard(turn, guide, text, answered)
     spoken = detect(text[:LONGEST_READ], hint=turn.conversation.language)
-    resolution = guide.understanding.resolve(text[:LONGEST_READ], spoken.language)
+    resolution = continuing.understand(turn, guide, text[:LONGEST_READ], spoken.language)
     if turn.case is not None:
         if isinstance(resolution, Found):
             answered = answering.recognise_occupation(turn, guide, text, resolution)
+            answered = answered or continuing.say_no_more(turn, guide, text, resolution)
             answered = answered or answering.answer_question(turn, guide, text, resolution)
             return _heard(turn, guide, text, answered)
         return handoff.pass_words(turn, guide, text)
@@ -327,6 +329,7 @@ def _understand(turn: Turn, guide: Guide, text: str) -> Decision:
     first_contact = turn.conversation.question is None
     decision = programme.look_for(turn, guide, text, resolution)
     decision = decision or answering.recognise_occupation(turn, guide, text, resolution)
+    decision = decision or continuing.say_no_more(turn, guide, text, resolution)
     decision = decision or answering.answer_question(turn, guide, text, resolution)
     for kept in (permit_path.kept, recognition_path.kept, checklist.kept):
         decision = kept(turn, guide, decision)

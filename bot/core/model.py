@@ -229,12 +229,21 @@ Effect = Send | Broadcast | Feedback | Rename | Record | Block | Unblock | Hush 
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """The entry whose answer was shown last, and when: what a message like "and how much is it?" goes on from."""
+
+    entry: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Conversation:
     """What is remembered of one chat; the least that the assistant needs.
 
     language is what replies are written in, chosen says whether the person picked it.
     question and shown are the last question and what was shown for it: an adviser sees them if asked for.
     paused: the chat could not be reached; offered_to_resume: the person was asked since whether reminders shall go on.
+    latest is the entry shown last, by which a question that goes on from it is understood.
     asking names the question that the assistant has put and that the next choice answers.
     subscribed: reminders of events are wanted, of all or, where topics are named, of events about one of them.
     leads says how long before an event reminders are wanted, by the names in scheduler.agenda, quiet in which hours
@@ -266,6 +275,7 @@ class Conversation:
     recognition: tuple[tuple[str, str], ...] | None = None
     papers: tuple[tuple[str, str], ...] | None = None
     ticked: tuple[str, ...] = ()
+    latest: Shown | None = None
 
 
 class Status(StrEnum):

@@ -20,10 +20,18 @@ class _Outside(BaseModel):
     phrasings: tuple[str, ...]
 
 
+class _Following(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    openings: tuple[str, ...] = ()
+    pointing: tuple[str, ...] = ()
+    plain: tuple[str, ...] = ()
+
+
 class _File(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     language: str
     around: tuple[str, ...] = ()
+    following: _Following = _Following()
     smalltalk: dict[str, tuple[str, ...]]
     person: tuple[str, ...]
     outside: dict[str, _Outside]
@@ -31,10 +39,17 @@ class _File(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Tongue:
-    """One language's part: texts by kind of small talk, for a person, and by outside subject."""
+    """One language's part: texts by kind of small talk, for a person, and by outside subject.
+
+    `openings` begin a message that goes on from the answer before, words of `pointing` point back to it, and a
+    message of nothing but `plain` words names no subject of its own.
+    """
 
     language: str
     around: tuple[str, ...]
+    openings: tuple[str, ...]
+    pointing: tuple[str, ...]
+    plain: tuple[str, ...]
     smalltalk: Mapping[str, tuple[str, ...]]
     person: tuple[str, ...]
     outside: Mapping[str, tuple[str, ...]]
@@ -72,6 +87,9 @@ def _tongue(path: Path) -> Tongue:
     return Tongue(
         language=read.language,
         around=read.around,
+        openings=read.following.openings,
+        pointing=read.following.pointing,
+        plain=read.following.plain,
         smalltalk=read.smalltalk,
         person=read.person,
         outside={subject: part.phrasings for subject, part in read.outside.items()},
