@@ -55,6 +55,8 @@ _LONGEST_SMALLTALK = 8
 _SURE_THOUGH_OPENED, _SURE_THOUGH_POINTING = 0.98, 0.6
 """From here on a message means what it says by itself, though it looks like going on from the answer before."""
 _SURE_OF_GOING_ON, _SURE_OF_DANGER = 0.5, 0.15
+_SURE_OF_EACH = 0.8
+"""So likely each of two questions in a message must be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +158,10 @@ class Understanding:
             confidence=confidence,
             urgent=urgent,
             speech=speech,
-            listener=Listener(phrase for tongue in speech.tongues for phrase in tongue.around),
+            listener=Listener(
+                (phrase for tongue in speech.tongues for phrase in tongue.around),
+                (word for tongue in speech.tongues for word in tongue.joining),
+            ),
             follower=Follower(speech),
             said={
                 tuple(words(phrasing.text)): phrasing.label
@@ -208,6 +213,18 @@ class Understanding:
         if isinstance(outcome, Found) and outcome.score < _SURE_OF_GOING_ON:
             return Unsure(outcome.candidates)
         return outcome
+
+    def resolve_two(self, text: str, language: str | None = None) -> tuple[Candidate, Candidate] | None:
+        """The two entries of a message that clearly asks two things that stand for themselves, None of any other."""
+        asked = self.listener.two(text)
+        if asked is None or Form.PLAIN in map(self.follower.form, asked):
+            return None
+        first, second = (self.resolve(each, language) for each in asked)
+        if not isinstance(first, Found) or not isinstance(second, Found) or first.entry == second.entry:
+            return None
+        if min(first.score, second.score) < _SURE_OF_EACH or {first.entry, second.entry} & {*self.urgent, PERSON_ENTRY}:
+            return None
+        return first.candidates[0], second.candidates[0]
 
     def goes_on(self, text: str) -> Form | None:
         """How a message shows that it goes on from the answer before, None if it stands for itself."""

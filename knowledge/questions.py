@@ -11,6 +11,8 @@ _SENTENCE = re.compile(r"(?<=[.!?…؟;:])\s+|(?<=[!?؟])(?=\w)|\n+|\s+[-–—]
 _MOST_LETTERS = 2000
 _MOST_SENTENCES = 12
 _SHORTEST_SENTENCE = 2
+_SHORTEST_QUESTION = 4
+_ASKING = ("?", "؟")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +31,9 @@ class Question:
 class Listener:
     """Knows the words that people put around a question, in all languages."""
 
-    def __init__(self, around: Iterable[str]) -> None:
+    def __init__(self, around: Iterable[str], joining: Iterable[str] = ()) -> None:
         self._around = {tuple(words(phrase)) for phrase in around} - {()}
+        self._joining = frozenset(word for each in joining for word in words(each))
         self._longest = max(map(len, self._around), default=0)
 
     def listen(self, message: str) -> Question:
@@ -43,6 +46,23 @@ class Listener:
             whole=" ".join(sentences),
             sentences=tuple(telling[-_MOST_SENTENCES:]) if len(sentences) > 1 else (),
         )
+
+    def two(self, message: str) -> tuple[str, str] | None:
+        """The two questions of a message: two sentences that ask, or one with a joining word between two parts."""
+        text = _LINK.sub(" ", message[:_MOST_LETTERS])
+        asking = [self._bare(each) for each in _SENTENCE.split(text) if each.rstrip().endswith(_ASKING)]
+        if len(asking) == 1:
+            asking = self._parts(asking[0].split())
+        if len(asking) != 2 or any(len(words(each)) < _SHORTEST_QUESTION for each in asking):
+            return None
+        return asking[0], asking[1]
+
+    def _parts(self, tokens: list[str]) -> list[str]:
+        """What stands before and behind the one joining word; nothing where there is none or several."""
+        joints = [at for at, token in enumerate(tokens) if self._joining.issuperset(words(token)) and words(token)]
+        if len(joints) != 1:
+            return []
+        return [" ".join(tokens[: joints[0]]), " ".join(tokens[joints[0] + 1 :])]
 
     def _bare(self, sentence: str) -> str:
         """A sentence without the longest known openings and endings, taken off until none is left."""

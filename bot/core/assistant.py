@@ -25,6 +25,7 @@ from bot.core import (
     recognition_path,
     reminder_settings,
     subscriptions,
+    two_questions,
 )
 from bot.core.copies import traced
 from bot.core.model import (
@@ -327,7 +328,8 @@ def _understand(turn: Turn, guide: Guide, text: str) -> Decision:
     if isinstance(resolution, SmallTalk) and resolution.kind in ("yes", "no") and turn.conversation.asking in ASKED:
         return ASKED[turn.conversation.asking](turn, guide, resolution.kind)
     first_contact = turn.conversation.question is None
-    decision = programme.look_for(turn, guide, text, resolution)
+    decision = two_questions.offer_both(turn, guide, text[:LONGEST_READ], spoken.language, resolution)
+    decision = decision or programme.look_for(turn, guide, text, resolution)
     decision = decision or answering.recognise_occupation(turn, guide, text, resolution)
     decision = decision or continuing.say_no_more(turn, guide, text, resolution)
     decision = decision or answering.answer_question(turn, guide, text, resolution)

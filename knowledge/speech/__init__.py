@@ -25,6 +25,7 @@ class _Following(BaseModel):
     openings: tuple[str, ...] = ()
     pointing: tuple[str, ...] = ()
     plain: tuple[str, ...] = ()
+    joining: tuple[str, ...] = ()
 
 
 class _File(BaseModel):
@@ -42,7 +43,7 @@ class Tongue:
     """One language's part: texts by kind of small talk, for a person, and by outside subject.
 
     `openings` begin a message that goes on from the answer before, words of `pointing` point back to it, and a
-    message of nothing but `plain` words names no subject of its own.
+    message of nothing but `plain` words names no subject of its own. `joining` words join two questions.
     """
 
     language: str
@@ -50,6 +51,7 @@ class Tongue:
     openings: tuple[str, ...]
     pointing: tuple[str, ...]
     plain: tuple[str, ...]
+    joining: tuple[str, ...]
     smalltalk: Mapping[str, tuple[str, ...]]
     person: tuple[str, ...]
     outside: Mapping[str, tuple[str, ...]]
@@ -90,6 +92,7 @@ def _tongue(path: Path) -> Tongue:
         openings=read.following.openings,
         pointing=read.following.pointing,
         plain=read.following.plain,
+        joining=read.following.joining,
         smalltalk=read.smalltalk,
         person=read.person,
         outside={subject: part.phrasings for subject, part in read.outside.items()},
