@@ -13,6 +13,7 @@ from typing import Any, TextIO
 import click
 
 from bot import app
+from bot.announce_command import AnnouncementError, announce
 from bot.asking import BatchError, answer, read_batch, understand
 from bot.channels import ChannelStoppedError
 from bot.config import ConfigError, Settings, load_settings
@@ -40,6 +41,7 @@ FAILURES = (
     BatchError,
     GoldenError,
     PreviewError,
+    AnnouncementError,
 )
 TERMINAL_HINT = """Lotse in the terminal. Write a question.
 # writes in the advisers' room, /tick 2026-12-04T10:00 moves the clock, Ctrl-D ends."""
@@ -152,6 +154,14 @@ def events(lang: str, on: datetime | None, file: Path | None) -> None:
     click.echo(told)
     if not well:
         raise click.exceptions.Exit(1)
+
+
+@cli.command("announce")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--yes", is_flag=True, help="Send it; without, only show what newcomers will read and how many they are.")
+def announce_file(file: Path, yes: bool) -> None:
+    """Announce something to all who want reminders, from a YAML file: text by language, topics, languages."""
+    click.echo(asyncio.run(announce(load_settings(), file, yes)))
 
 
 @cli.command()

@@ -110,6 +110,9 @@ class Settings(BaseSettings):
         description="the advisers' room, such as `telegram:-1001234567` or `matrix:!abc:example.org`; "
         "without it nobody is offered",
     )
+    announce_by_two: bool = Field(
+        False, description="`true`: an announcement is sent only when a second adviser confirms it"
+    )
     knowledge_dir: Annotated[Path, AfterValidator(_folder)] = Field(
         Path(knowledge.__file__).parent,
         description="folder of the knowledge base; by default the one shipped",

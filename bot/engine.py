@@ -14,6 +14,7 @@ import structlog
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.announcement_clock import keep, send_announcements
 from bot.case_clock import look_after_cases
 from bot.channels import KEEP_RETRY, NotKeptError
 from bot.core.advising import named_case
@@ -21,8 +22,11 @@ from bot.core.announcing import report_expired, report_feed
 from bot.core.assistant import apologise, respond
 from bot.core.model import (
     Address,
+    Announce,
+    Announcement,
     Block,
     Broadcast,
+    Choice,
     Conversation,
     Decision,
     Drop,
@@ -47,7 +51,7 @@ from bot.core.model import (
     Unblock,
 )
 from bot.event_clock import tell_of_events
-from bot.store import blocking, delivering, histories, housekeeping, personal, planning, turns
+from bot.store import announcing, blocking, delivering, histories, housekeeping, personal, planning, turns
 from bot.store.advisers import load_colleagues, note_adviser, rename, with_shown_name
 from bot.store.database import Database
 
@@ -70,8 +74,13 @@ class Engine:
         advisers_room: Address | None,
         now: Callable[[], datetime],
         wake: Callable[[], None],
+        two_announce: bool = False,
     ) -> None:
-        """`now` tells the time (aware, UTC); `wake` is called when there is something to send."""
+        """`now` tells the time (aware, UTC); `wake` is called when there is something to send.
+
+        With `two_announce` an announcement is sent only when another adviser than its author confirms it.
+        """
+        self._two_announce = two_announce
         self._database = database
         self._guide = guide
         self._advisers_room = advisers_room
@@ -160,6 +169,11 @@ class Engine:
             return None
         return await turns.current_address(db, self._advisers_room)
 
+    async def _room_language(self, db: AsyncConnection) -> str:
+        room = await self._room(db)
+        known = await turns.language_of(db, room) if room is not None else None
+        return known or ROOM_LANGUAGE
+
     async def _load(self, db: AsyncConnection, incoming: Incoming, now: datetime) -> Turn:
         chat = incoming.origin.whole_chat
         room = await self._room(db)
@@ -199,7 +213,16 @@ class Engine:
             history=await histories.load_history(db, number) if number is not None else (),
             colleagues=await load_colleagues(db, now),
             blocks=await blocking.load_blocks(db),
+            announcement=await self._announcement_of(db, incoming),
+            two_announce=self._two_announce,
         )
+
+    async def _announcement_of(self, db: AsyncConnection, incoming: Incoming) -> Announcement | None:
+        """The announcement that a button in the advisers' room speaks of."""
+        words = incoming.content.action.split(":") if isinstance(incoming.content, Choice) else []
+        if len(words) != 3 or words[0] != "announcement" or not words[1].isdecimal() or len(words[1]) > 9:
+            return None
+        return await announcing.load_announcement(db, int(words[1]))
 
     async def _spoken_of(self, db: AsyncConnection, incoming: Incoming) -> tuple[int | None, str | None]:
         """The case that something in the advisers' room is about, and the key of the message it replies to."""
@@ -244,6 +267,9 @@ class Engine:
                 await turns.enqueue(db, Send(to, Reply(text, file=file), forget=True), key, now)
             case Block():
                 await blocking.block(db, effect, now)
+            case Announce(announcement=kept, origin=origin):
+                language = await self._room_language(db)
+                await keep(db, kept, self._guide, origin, language, key, now)
             case Unblock():
                 await blocking.unblock(db, effect)
             case Erase(address=address):
@@ -276,13 +302,14 @@ class Engine:
         now = self._now()
         async with self._database.writing(durable=False) as db:
             last = await turns.load_mark(db, TICKED)
+            room = await self._room(db)
+            language = await self._room_language(db)
         since = datetime.fromtimestamp(last, UTC) if last is not None else now
         if since < now:
             await tell_of_events(self._database, self._guide, since, now)
+        await send_announcements(self._database, self._guide, room, language, now)
         async with self._database.writing(durable=True) as db:
-            room = await self._room(db)
             if room is not None and since < now:
-                language = (await turns.language_of(db, room)) or ROOM_LANGUAGE
                 await look_after_cases(db, self._guide, room, language, now)
                 if expired := report_expired(self._guide, room, language, since, now):
                     await turns.enqueue(db, expired, "", now)

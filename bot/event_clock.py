@@ -29,15 +29,15 @@ async def tell_of_events(database: Database, guide: Guide, since: datetime, now:
         wanted = await telling.digests_wanted(db) if is_due(guide, since, now) else ()
         listed = await telling.load_listed(db) if wanted else ()
     for broadcast, occurrence in announce(guide, since, now):
-        await _plan(database, broadcast, now)
+        await plan_all(database, broadcast, now)
         async with database.writing(durable=False) as db:
             await telling.note_told(db, told_now(guide, occurrence, now), first=True)
     noted, corrections = compare(guide, known, now)
     for correction in corrections:
-        await _plan(database, correction.broadcast, now)
+        await plan_all(database, correction.broadcast, now)
     fresh = new_events(guide, listed, now) if wanted else ()
     for digest in digests(guide, wanted, fresh, now):
-        await _plan(database, digest, now)
+        await plan_all(database, digest, now)
     async with database.writing(durable=False) as db:
         for correction in corrections:
             begins = correction.broadcast.told[0]
@@ -54,7 +54,8 @@ async def tell_of_events(database: Database, guide: Guide, since: datetime, now:
         await telling.note_listed(db, (each.event.id for each in fresh), now)
 
 
-async def _plan(database: Database, broadcast: Broadcast, now: datetime) -> None:
+async def plan_all(database: Database, broadcast: Broadcast, now: datetime) -> None:
+    """Deliveries for everybody who gets a broadcast, in steps; to plan again changes nothing."""
     planned, after = 0, ""
     while True:
         async with database.writing(durable=False) as db:

@@ -208,7 +208,8 @@ class Worker:
     async def _note(self, db: Any, delivery: Delivery, to: Address, message: str, parts: int) -> None:
         """Keep that a message is out, which delivery it carries, and what of the delivery is still to come."""
         now = self._now()
-        if delivery.case is not None:
+        lasting = bool(delivery.reply.buttons) and to.whole_chat == await self._current_room(db)
+        if delivery.case is not None or lasting:
             posted = delivery.replaces or delivery.key
             await delivering.note_posting(db, to.whole_chat, message, posted, delivery.case, now)
         if delivery.parts_sent + 1 >= parts:

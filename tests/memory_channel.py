@@ -31,6 +31,7 @@ class MemoryChannel:
     def __init__(self) -> None:
         self.posted: list[Posted] = []
         self.failures: list[SendError] = []
+        self.failures_to: dict[str, SendError] = {}
         self.files: dict[str, bytes] = {}
         self.refuses_reactions = False
         self.refuses_removals = False
@@ -51,6 +52,8 @@ class MemoryChannel:
     async def send(self, to: Address, part: Reply, key: str, reply_to: str | None) -> str:
         """Keep the message."""
         self._fail()
+        if to.chat in self.failures_to:
+            raise self.failures_to.pop(to.chat)
         self._messages += 1
         message = f"m{self._messages}"
         self.posted.append(Posted(to, message, plain_text(parse(part.text)), part.buttons, part))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from bot.core import (
     advising,
+    announcements,
     answering,
     blocking,
     case_room,
@@ -102,6 +103,7 @@ ROOM_COMMANDS: dict[str, Flow] = {
     "block": blocking.block,
     "unblock": blocking.unblock,
     "blocked": blocking.list_blocked,
+    "announce": announcements.propose,
     "entry": offering.offer_entry,
     "say": offering.offer_sentences,
     "name": naming.choose_name,
@@ -218,7 +220,7 @@ def _in_advisers_room(turn: Turn, guide: Guide) -> Decision:
         return advising.to_room(turn, guide, f"room.doubt.{turn.incoming.doubt}")
     if isinstance(content, Choice) and content.action.startswith("language:"):
         return profile.choose_language(turn, guide, content.action.partition(":")[2])
-    pressed = offering.pressed(turn, guide) or case_room.pressed(turn, guide)
+    pressed = offering.pressed(turn, guide) or case_room.pressed(turn, guide) or announcements.pressed(turn, guide)
     return pressed or advising.respond_in_room(turn, guide, ROOM_COMMANDS)
 
 

@@ -11,6 +11,18 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 from zoneinfo import ZoneInfo
 
+from bot.core.announcement import Announcement as Announcement
+from bot.core.announcement import Audience as Audience
+from bot.core.announcement import Counted as Counted
+from bot.core.effects import Block as Block
+from bot.core.effects import Drop as Drop
+from bot.core.effects import Erase as Erase
+from bot.core.effects import Export as Export
+from bot.core.effects import Feedback as Feedback
+from bot.core.effects import Hush as Hush
+from bot.core.effects import Relocate as Relocate
+from bot.core.effects import Rename as Rename
+from bot.core.effects import Unblock as Unblock
 from bot.core.incoming import Address as Address
 from bot.core.incoming import Attachment as Attachment
 from bot.core.incoming import Choice as Choice
@@ -134,6 +146,7 @@ class Broadcast:
 
     among: of them only those who have one of the wishes in each of these groups. without: not those who have one of
     these.
+    languages: only those who read one of these; empty for all.
     variant: tells apart texts of one key, where people get one or the other.
     told: also everybody to whom a broadcast was sent whose key begins like one of these. due: not before then.
     """
@@ -148,81 +161,20 @@ class Broadcast:
     lane: Lane = Lane.REMINDER
     due: datetime | None = None
     variant: str = ""
+    languages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Feedback:
-    """Somebody found an answer helpful, or not. Counted without the person."""
+class Announce:
+    """Keep an announcement at its stage, and show it in the room where this was decided."""
 
-    entry: str
-    language: str
-    helpful: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Rename:
-    """From now on newcomers read this name of an adviser; empty: none."""
-
-    adviser: Sender
-    name: str
+    announcement: Announcement
+    origin: Address
 
 
-@dataclass(frozen=True, slots=True)
-class Export:
-    """Send the person everything that is stored about them, as a JSON file."""
-
-    to: Address
-    text: str
-    file_name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Erase:
-    """Remove everything that is stored about the person at this address, and what of it lies in the advisers' room."""
-
-    address: Address
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """From now on this person reaches no adviser; for what reason, by whom, after which case."""
-
-    address: Address
-    case: int
-    reason: str
-    by: str
-
-
-@dataclass(frozen=True, slots=True)
-class Unblock:
-    """The person of this case may ask for an adviser again."""
-
-    case: int
-
-
-@dataclass(frozen=True, slots=True)
-class Hush:
-    """The person wants no broadcast any more, also none that waits to be sent."""
-
-    address: Address
-
-
-@dataclass(frozen=True, slots=True)
-class Drop:
-    """Forget what still waits to be sent to this address, because it cannot arrive."""
-
-    address: Address
-
-
-@dataclass(frozen=True, slots=True)
-class Relocate:
-    """From now on the chat is reached at another address."""
-
-    old: Address
-    new: Address
-
-
-Effect = Send | Broadcast | Feedback | Rename | Record | Block | Unblock | Hush | Export | Erase | Drop | Relocate
+Effect = (
+    Send | Broadcast | Feedback | Rename | Record | Block | Unblock | Announce | Hush | Export | Erase | Drop | Relocate
+)
 
 
 # --- what is remembered ---------------------------------------------------------------------------
@@ -337,6 +289,7 @@ class Turn:
     room_lost: the advisers' room cannot be written to at present.
     last_case: the newcomer's last closed case, where there is no other.
     blocked: the newcomer reaches no adviser. blocks: the newcomers who do not, by their case, in the advisers' room.
+    announcement: the one that a button speaks of; two_announce: another adviser than its author has to confirm it.
     history: what happened to the case, in the advisers' room. colleagues: the advisers that were seen there.
     fresh_case: the number that a new case would get.
     """
@@ -358,6 +311,8 @@ class Turn:
     blocks: tuple[Blocked, ...] = ()
     history: tuple[Moment, ...] = ()
     colleagues: tuple[Sender, ...] = ()
+    announcement: Announcement | None = None
+    two_announce: bool = False
 
 
 @dataclass(frozen=True, slots=True)

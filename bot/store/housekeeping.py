@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.model import Address, Status
 from bot.store.advisers import forget_advisers
+from bot.store.announcing import purge_announcements
 from bot.store.blocking import purge_blocks
 from bot.store.schema import broadcasts, cases, deliveries, history, inbox, postings, sealed, threads, wishes
 from bot.store.telling import purge_told
@@ -28,6 +29,7 @@ async def purge(db: AsyncConnection, now: datetime) -> None:
     await forget_advisers(db, now)
     await purge_blocks(db, now)
     await purge_told(db, now)
+    await purge_announcements(db, now)
     await db.execute(delete(inbox).where(inbox.c.received_at < (now - KEEP_INBOX).timestamp()))
     settled = (now - KEEP_DELIVERIES).timestamp()
     await db.execute(delete(deliveries).where(deliveries.c.status != "due", deliveries.c.settled_at < settled))

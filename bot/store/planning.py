@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, case, delete, literal, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, case, delete, func, literal, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -37,6 +37,12 @@ async def plan(db: AsyncConnection, broadcast: Broadcast, now: datetime, after: 
     return added.rowcount, last
 
 
+async def count_concerned(db: AsyncConnection, broadcast: Broadcast) -> int:
+    """How many people would get the broadcast now."""
+    reached = select(func.count()).select_from(conversations).where(_concerned(broadcast), ~conversations.c.paused)
+    return int((await db.execute(reached)).scalar_one())
+
+
 _COLUMNS = [
     *("key", "channel", "address", "lane", "status", "broadcast", "language", "forget", "parts_sent"),
     *("attempts", "created_at", "due_at", "leased_until", "expires_at"),
@@ -51,6 +57,8 @@ def _concerned(broadcast: Broadcast) -> ColumnElement[bool]:
         wishing = and_(wishing, who.in_(select(wishes.c.address).where(wishes.c.wish.in_(group))))
     if broadcast.without:
         wishing = and_(wishing, who.not_in(select(wishes.c.address).where(wishes.c.wish.in_(broadcast.without))))
+    if broadcast.languages:
+        wishing = and_(wishing, conversations.c.language.in_(broadcast.languages))
     if not broadcast.told:
         return wishing
     of_these = or_(*(deliveries.c.broadcast.startswith(begin, autoescape=True) for begin in broadcast.told))

@@ -155,6 +155,17 @@ told = Table(
     Column("words", Text, nullable=False),  # title and time as they were told, by language (JSON)
 )
 
+# announcements of the staff: stage is draft, sending, done, stopped or discarded, the state JSON
+announcements = Table(
+    "announcements",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("stage", String, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("changed_at", Float, nullable=False),
+    sqlite_autoincrement=True,
+)
+
 # events that were in a weekly list already
 listed = Table(
     "listed",

@@ -8,6 +8,7 @@ from bot.core.advising import named_case
 from bot.core.assistant import respond
 from bot.core.model import (
     Address,
+    Announce,
     Block,
     Blocked,
     Case,
@@ -125,7 +126,7 @@ class Notebook:
                     self.blocks = {who: each for who, each in self.blocks.items() if each.case != number}
                 case Record(case=number, moment=moment):
                     self.histories.setdefault(number, []).append(moment)
-                case Drop() | Export() | Feedback() | Hush() | Rename():
+                case Announce() | Drop() | Export() | Feedback() | Hush() | Rename():
                     pass
                 case _:
                     raise AssertionError(f"nothing here can cause {effect}")

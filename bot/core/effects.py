@@ -1,0 +1,79 @@
+"""What a turn causes beside messages: about people and about those who advise them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.core.incoming import Address, Sender
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """Somebody found an answer helpful, or not. Counted without the person."""
+
+    entry: str
+    language: str
+    helpful: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """From now on newcomers read this name of an adviser; empty: none."""
+
+    adviser: Sender
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """From now on this person reaches no adviser; for what reason, by whom, after which case."""
+
+    address: Address
+    case: int
+    reason: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unblock:
+    """The person of this case may ask for an adviser again."""
+
+    case: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hush:
+    """The person wants no broadcast any more, also none that waits to be sent."""
+
+    address: Address
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """Send the person everything that is stored about them, as a JSON file."""
+
+    to: Address
+    text: str
+    file_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Erase:
+    """Remove everything that is stored about the person at this address, and what of it lies in the advisers' room."""
+
+    address: Address
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """Forget what still waits to be sent to this address, because it cannot arrive."""
+
+    address: Address
+
+
+@dataclass(frozen=True, slots=True)
+class Relocate:
+    """From now on the chat is reached at another address."""
+
+    old: Address
+    new: Address
