@@ -36,10 +36,12 @@ from bot.core.model import (
     Export,
     Feedback,
     File,
+    FindRoom,
     Guide,
     Hush,
     Incoming,
     Lane,
+    LoseRoom,
     Record,
     Redaction,
     Relocate,
@@ -274,6 +276,13 @@ class Engine:
                 await blocking.unblock(db, effect)
             case Erase(address=address):
                 await self._erase(db, address.whole_chat, key, now)
+            case LoseRoom(why=why):
+                log.error("the advisers' room cannot be reached; cases wait", reason=why)
+                await turns.save_mark(db, turns.ROOM_LOST, now.timestamp())
+            case FindRoom(room=room):
+                if await turns.drop_mark(db, turns.ROOM_LOST):
+                    log.warning("the advisers' room can be reached again")
+                await delivering.hurry(db, room, now)
             case Drop(address=address):
                 await personal.drop_waiting(db, address, now)
             case Relocate(old=old, new=new):

@@ -15,6 +15,7 @@ import structlog
 from bot.channels import KEEP_RETRY, Channel, SendError, take_until_kept
 from bot.core.model import (
     Address,
+    Arrival,
     Content,
     Departure,
     File,
@@ -85,7 +86,6 @@ class Worker:
         self._work = asyncio.Event()
         self._stopping = False
         self._failures = 0
-        self._room_lost: bool | None = None  # None: not known since the start
 
     def wake(self) -> None:
         """There is something to send."""
@@ -221,7 +221,7 @@ class Worker:
     async def _reached(self, delivery: Delivery, to: Address, done: bool) -> None:
         """What follows from a message being out: a tick for the adviser who wrote it; the room is there (again)."""
         if await self._is_room(to):
-            await self._find_room()
+            await self._find_room(to.whole_chat)
             if to.thread is not None and delivery.case is not None and delivery.replaces == card_key(delivery.case):
                 await self._show_thread(to, to.thread, delivery.case, delivery.topic)
         elif done and delivery.case is not None:
@@ -253,28 +253,16 @@ class Worker:
         if await in_store(self._database, enqueue):
             self._engine.wake()
 
-    async def _lose_room(self, delivery: Delivery, reason: str) -> None:
-        """The advisers' room cannot be written to: log it once, and tell those who wait once."""
-        now = self._now()
+    async def _lose_room(self, delivery: Delivery, why: str) -> None:
+        """The advisers' room cannot be written to: those who wait are told once."""
+        if await in_store(self._database, lambda db: turns.load_mark(db, turns.ROOM_LOST)) is None:
+            room = delivery.to.whole_chat
+            await self._tell(f"room_lost:{self._now().timestamp()}", room, Departure(why))
 
-        async def note(db: Any) -> bool:
-            if await turns.load_mark(db, turns.ROOM_LOST) is not None:
-                return False
-            await turns.save_mark(db, turns.ROOM_LOST, now.timestamp())
-            return True
-
-        self._room_lost = True
-        if await in_store(self._database, note):
-            log.error("the advisers' room cannot be reached; cases wait", reason=reason)
-            await self._tell(f"room_lost:{now.timestamp()}", delivery.to.whole_chat, Departure("left"))
-
-    async def _find_room(self) -> None:
-        """The advisers' room could be written to; say so if it could not before, perhaps before a restart."""
-        if self._room_lost is False:
-            return
-        self._room_lost = False
-        if await in_store(self._database, lambda db: turns.drop_mark(db, turns.ROOM_LOST)):
-            log.warning("the advisers' room can be reached again")
+    async def _find_room(self, room: Address) -> None:
+        """The advisers' room could be written to: what waits for it may go out, if it could not before."""
+        if await in_store(self._database, lambda db: turns.load_mark(db, turns.ROOM_LOST)) is not None:
+            await self._tell(f"room_found:{self._now().timestamp()}", room, Arrival())
 
     async def _transmit(self, to: Address, part: Any, key: str, reply_to: str | None, replaced: str | None) -> str:
         """Change the message that is to be replaced, or send a new one; the messenger's id of it."""
@@ -329,7 +317,7 @@ class Worker:
             await self._retry(delivery, 0.0, error.reason)
             return "thread_gone"
         if error.gone and await self._is_room(delivery.to):
-            await self._lose_room(delivery, error.reason)
+            await self._lose_room(delivery, error.why)
             await self._retry(delivery, ROOM_RETRY, error.reason)
             return "room_gone"
         if error.temporary and now - delivery.created < GIVE_UP_AFTER:

@@ -267,7 +267,16 @@ class Telegram:
         return str(sent.message_id)
 
     async def change(self, to: Address, message: str, part: Part, key: str) -> None:
-        """Change a message's text and buttons; it being so already is no error."""
+        """Change a message's text, or what stands under its file, and buttons; it being so already is no error."""
+        try:
+            await self._change(to, message, part)
+        except BadRequest as error:
+            if "message is not modified" not in error.message.casefold():
+                raise failure(error) from error
+        except TelegramError as error:
+            raise failure(error) from error
+
+    async def _change(self, to: Address, message: str, part: Part) -> None:
         try:
             await self._bot.edit_message_text(
                 part.html,
@@ -278,16 +287,17 @@ class Telegram:
                 link_preview_options=LinkPreviewOptions(is_disabled=True),
             )
         except BadRequest as error:
-            if "message is not modified" not in error.message.casefold():
-                raise failure(error) from error
-        except TelegramError as error:
-            raise failure(error) from error
+            if "there is no text in the message" not in error.message.casefold():
+                raise
+            await self._bot.edit_message_caption(
+                int(to.chat), int(message), caption=part.html, parse_mode=ParseMode.HTML, reply_markup=part.keyboard
+            )
 
     async def remove(self, removal: Removal, key: str) -> None:
         """Delete the topic with all that is in it, or else the messages.
 
-        A bot may delete a topic with the right to manage topics, and its own messages in groups at any time; messages
-        of others need the right to delete messages (Bot API, deleteForumTopic and deleteMessages).
+        A topic and messages of others need the right to delete messages; without it a bot may delete its own messages
+        only, in the first 48 hours (Bot API, deleteForumTopic and deleteMessage).
         """
         chat, thread = int(removal.chat.chat), removal.chat.thread
         try:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
+from telegram import ChatMember, ChatMemberRestricted, InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
 from telegram.constants import ChatID, ChatMemberStatus, ChatType, MessageLimit
 from telegram.error import (
     BadRequest,
@@ -23,6 +23,7 @@ from telegram.error import (
 from bot.channels import SendError
 from bot.core.model import (
     Address,
+    Arrival,
     Attachment,
     Button,
     Choice,
@@ -70,7 +71,7 @@ _REASONS = (
 )
 _MISSING = (
     "message to edit not found",
-    "there is no text in the message",
+    "there is no caption in the message",
     "message can't be edited",
     "message_id_invalid",
 )
@@ -208,14 +209,22 @@ def _parse_choice(uid: str, update: Update) -> Incoming | None:
 
 
 def _parse_membership(uid: str, update: Update) -> Incoming | None:
-    """Somebody blocked the bot. What happens in groups says nothing about a person; a room is tried again anyway."""
+    """Somebody blocked the bot; or a group shut it out, or let it write (again)."""
     change = update.my_chat_member
-    if change is None or change.chat.type != ChatType.PRIVATE:
+    if change is None:
         return None
-    if change.new_chat_member.status not in (ChatMemberStatus.BANNED, ChatMemberStatus.LEFT):
-        return None
+    chat, private = Address("telegram", str(change.chat.id)), change.chat.type == ChatType.PRIVATE
     sender = Sender(f"telegram:{change.from_user.id}", change.from_user.first_name)
-    return Incoming(uid, Address("telegram", str(change.chat.id)), sender, Departure("blocked"))
+    before, after = _may_write(change.old_chat_member), _may_write(change.new_chat_member)
+    if not after:
+        return Incoming(uid, chat, sender, Departure("blocked" if private else "left"), private=private)
+    return None if before or private else Incoming(uid, chat, sender, Arrival(), private=False)
+
+
+def _may_write(member: ChatMember) -> bool:
+    if isinstance(member, ChatMemberRestricted):
+        return member.is_member and member.can_send_messages
+    return member.status not in (ChatMemberStatus.BANNED, ChatMemberStatus.LEFT)
 
 
 def render(reply: Reply) -> Sequence[Part]:

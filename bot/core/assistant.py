@@ -30,6 +30,7 @@ from bot.core import (
 )
 from bot.core.copies import traced
 from bot.core.model import (
+    Arrival,
     Attachment,
     Choice,
     Decision,
@@ -189,7 +190,9 @@ def _respond(turn: Turn, guide: Guide) -> Decision:
         case Move(to=address):
             return Decision(State(), (Relocate(turn.incoming.origin.whole_chat, address),), "moved")
         case Departure(reason=reason):
-            return copies.room_lost(turn, guide) if turn.in_advisers_room else _farewell(turn, guide, reason)
+            return copies.room_lost(turn, guide, reason) if turn.in_advisers_room else _farewell(turn, guide, reason)
+        case Arrival():
+            return copies.room_found(turn) if turn.in_advisers_room else Decision(State())
         case Redaction():
             return copies.take_back(turn, guide)
         case Undelivered() as lost:

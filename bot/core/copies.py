@@ -13,8 +13,10 @@ from bot.core.model import (
     Decision,
     Edit,
     Effect,
+    FindRoom,
     Guide,
     Lane,
+    LoseRoom,
     MessageRef,
     Reply,
     Send,
@@ -98,8 +100,10 @@ def gone(guide: Guide, room: Address, language: str, case: Case, why: str) -> Se
     return tell(room, guide.texts.say(language, "reached.gone", number=case.number, reason=reason), case=case.number)
 
 
-def room_lost(turn: Turn, guide: Guide) -> Decision:
+def room_lost(turn: Turn, guide: Guide, why: str) -> Decision:
     """The bot cannot write to the advisers' room any more: everybody who waits is told once; their cases go on."""
+    if turn.room_lost:
+        return Decision(State())
     told = tuple(
         replace(
             tell(case.newcomer, guide.texts.say(case.language, "reached.room_lost"), case=case.number),
@@ -107,7 +111,12 @@ def room_lost(turn: Turn, guide: Guide) -> Decision:
         )
         for case in turn.waiting
     )
-    return Decision(State(), told, "room_lost")
+    return Decision(State(), (LoseRoom(why), *told), "room_lost")
+
+
+def room_found(turn: Turn) -> Decision:
+    """The bot may write to the advisers' room again: what waited for it is posted."""
+    return Decision(State(), (FindRoom(turn.incoming.origin.whole_chat),), "room_found")
 
 
 def thread_lost(turn: Turn, guide: Guide, lost: ThreadLost) -> Decision:

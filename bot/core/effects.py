@@ -77,3 +77,17 @@ class Relocate:
 
     old: Address
     new: Address
+
+
+@dataclass(frozen=True, slots=True)
+class LoseRoom:
+    """The advisers' room cannot be written to until further notice; why, in a word."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindRoom:
+    """The advisers' room can be written to again: what waits for it goes out now."""
+
+    room: Address

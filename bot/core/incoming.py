@@ -114,6 +114,11 @@ class Departure:
 
 
 @dataclass(frozen=True, slots=True)
+class Arrival:
+    """The bot was let into this chat, or may write there again."""
+
+
+@dataclass(frozen=True, slots=True)
 class Redaction:
     """A message was deleted by who wrote it; `Incoming.message` says which."""
 
@@ -160,7 +165,19 @@ class Move:
     to: Address
 
 
-Content = Utterance | Choice | Attachment | Edit | Unreadable | Departure | Redaction | Undelivered | ThreadLost | Move
+Content = (
+    Utterance
+    | Choice
+    | Attachment
+    | Edit
+    | Unreadable
+    | Departure
+    | Arrival
+    | Redaction
+    | Undelivered
+    | ThreadLost
+    | Move
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,11 +19,14 @@ from bot.core.effects import Drop as Drop
 from bot.core.effects import Erase as Erase
 from bot.core.effects import Export as Export
 from bot.core.effects import Feedback as Feedback
+from bot.core.effects import FindRoom as FindRoom
 from bot.core.effects import Hush as Hush
+from bot.core.effects import LoseRoom as LoseRoom
 from bot.core.effects import Relocate as Relocate
 from bot.core.effects import Rename as Rename
 from bot.core.effects import Unblock as Unblock
 from bot.core.incoming import Address as Address
+from bot.core.incoming import Arrival as Arrival
 from bot.core.incoming import Attachment as Attachment
 from bot.core.incoming import Choice as Choice
 from bot.core.incoming import Content as Content
@@ -172,9 +175,9 @@ class Announce:
     origin: Address
 
 
-Effect = (
-    Send | Broadcast | Feedback | Rename | Record | Block | Unblock | Announce | Hush | Export | Erase | Drop | Relocate
-)
+OnCases = Rename | Record | Block | Unblock | LoseRoom | FindRoom
+OnPeople = Feedback | Hush | Export | Erase | Drop | Relocate
+Effect = Send | Broadcast | Announce | OnCases | OnPeople
 
 
 # --- what is remembered ---------------------------------------------------------------------------

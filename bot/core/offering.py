@@ -173,7 +173,7 @@ _PURPOSES: dict[str, Callable[[Turn, Guide, Case, str], Decision]] = {"entry": _
 def _sent(turn: Turn, guide: Guide, case: Case, words: str, shown: str) -> Decision:
     """The words go to the newcomer like an adviser's own; the room reads what went out.
 
-    A button pressed twice under the same message sends once.
+    A button pressed twice under the same message, or its number typed twice, sends once.
     """
     decision = relay(replace(turn, case=case), guide, words)
     if decision.outcome != "adviser_reply":
@@ -181,9 +181,9 @@ def _sent(turn: Turn, guide: Guide, case: Case, words: str, shown: str) -> Decis
     text = guide.texts.say(turn.room_language, "advice.sent", number=case.number, shown=shown)
     told = Send(turn.incoming.origin, Reply(text), lane=Lane.CASE, case=case.number)
     effects = (*decision.effects, told)
-    content, message = turn.incoming.content, turn.incoming.message
-    if isinstance(content, Choice) and message is not None:
-        once = f"offered:{case.number}:{message}:{content.action}"
+    pressed = turn.incoming.message if isinstance(turn.incoming.content, Choice) else turn.replied_key
+    if pressed is not None and (action := _action(turn)) is not None:
+        once = f"offered:{case.number}:{pressed}:{action}"
         effects = tuple(
             replace(effect, key=f"{once}:{place}") if isinstance(effect, Send) and effect.replaces is None else effect
             for place, effect in enumerate(effects[::-1])

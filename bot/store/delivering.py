@@ -135,6 +135,12 @@ async def note_sent(db: AsyncConnection, delivery: Delivery, now: datetime) -> N
     await _settle(db, delivery, "sent", None, now)
 
 
+async def hurry(db: AsyncConnection, to: Address, now: datetime) -> None:
+    """What waits for a chat until its next try is tried now: the chat can be reached again."""
+    waiting = (deliveries.c.address == str(to), deliveries.c.status == "due")
+    await db.execute(update(deliveries).where(*waiting).values(due_at=now.timestamp()))
+
+
 async def note_failed(db: AsyncConnection, delivery: Delivery, reason: str, now: datetime) -> None:
     """It will never arrive: keep the key and the reason, remove the text."""
     await _settle(db, delivery, "failed", reason, now)

@@ -230,12 +230,13 @@ class Person(Inbox):
         return self._post({"contact": contact}, to, None)
 
     async def edits(self, message: Message, text: str) -> Message:
-        """Change an own message. Raises AssertionError for somebody else's."""
+        """Change an own message, or what stands under its file. Raises AssertionError for somebody else's."""
         chat = self._world.chats[message.chat_id]
         stored = chat.messages[message.id]
         assert stored["from"]["id"] == self.id, "only one's own messages can be edited"
-        plain = {key: value for key, value in stored.items() if key != "entities"}
-        edited = self._world.rewrite(chat, {**plain, "text": text, **_entities(text)})
+        plain = {key: value for key, value in stored.items() if key not in ("entities", "caption_entities")}
+        words = {"text": text, **_entities(text)} if "text" in stored else {"caption": text}
+        edited = self._world.rewrite(chat, {**plain, **words})
         self._world.tell_bot("edited_message", chat, edited)
         return view(edited)
 

@@ -8,10 +8,12 @@ import pytest
 
 from bot.core.assistant import respond
 from bot.core.model import (
+    Arrival,
     Attachment,
     Case,
     Departure,
     Edit,
+    FindRoom,
     Guide,
     MessageRef,
     Redaction,
@@ -99,6 +101,16 @@ def test_when_the_room_is_lost_everybody_who_waits_is_told_under_a_key_of_the_lo
     others = (OPEN, a_case(Status.CLAIMED, 8, KOFI))
     told = sends(respond(replace(from_room(Departure("left")), waiting=others), guide))
     assert [(send.to, send.key) for send in told] == [(AMARA, "telegram:1:2:7"), (KOFI, "telegram:1:2:8")]
+
+
+def test_a_loss_that_is_known_is_not_told_again(guide: Guide) -> None:
+    lost = replace(from_room(Departure("left")), waiting=(OPEN,), room_lost=True)
+    assert respond(lost, guide).effects == ()
+
+
+def test_a_room_that_lets_the_bot_in_gets_what_waited(guide: Guide) -> None:
+    assert respond(from_room(Arrival()), guide).effects == (FindRoom(ROOM),)
+    assert respond(from_newcomer(Arrival()), guide).effects == ()
 
 
 def test_who_asks_for_a_person_while_the_room_is_lost_is_told_so(guide: Guide) -> None:

@@ -113,6 +113,19 @@ def test_a_button_pressed_twice_sends_once(guide: Guide) -> None:
     assert None not in first
 
 
+def test_a_number_typed_twice_sends_once(guide: Guide) -> None:
+    offer = respond(from_room("/say", case=CLAIMED), guide)
+    (posted,), conversation = sends(offer), conversation_after(offer)
+    typed = replace(from_room("1", case=CLAIMED, replied_key=posted.key), conversation=conversation)
+    first, again = (
+        replace(typed, incoming=replace(typed.incoming, uid=uid, message=uid))
+        for uid in ("telegram:1:8", "telegram:1:9")
+    )
+    keys = [[send.key for send in sends(respond(turn, guide))] for turn in (first, again)]
+    assert keys[0] == keys[1]
+    assert None not in keys[0]
+
+
 def test_the_only_case_that_an_adviser_has_need_not_be_named(guide: Guide) -> None:
     mine, other = CLAIMED, replace(a_case(Status.CLAIMED, 8, KOFI), adviser=JONAS)
     decision = respond(from_room("/say hello", waiting=(mine, other)), guide)
