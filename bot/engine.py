@@ -274,8 +274,8 @@ class Engine:
                 await keep(db, kept, self._guide, origin, language, key, now)
             case Unblock():
                 await blocking.unblock(db, effect)
-            case Erase(address=address):
-                await self._erase(db, address.whole_chat, key, now)
+            case Erase():
+                await self._erase(db, effect, key, now)
             case LoseRoom(why=why):
                 log.error("the advisers' room cannot be reached; cases wait", reason=why)
                 await turns.save_mark(db, turns.ROOM_LOST, now.timestamp())
@@ -288,13 +288,14 @@ class Engine:
             case Relocate(old=old, new=new):
                 await personal.relocate(db, old, new, now)
 
-    async def _erase(self, db: AsyncConnection, who: Address, key: str, now: datetime) -> None:
+    async def _erase(self, db: AsyncConnection, erased: Erase, key: str, now: datetime) -> None:
         """Remove all that is stored about a person, and what of it lies in the advisers' room."""
-        room = await self._room(db)
+        room, who = await self._room(db), erased.address.whole_chat
         copies = await personal.copies_in(db, who, room) if room is not None else ()
         await personal.erase(db, who)
         for number, removal in enumerate(copies):
-            removed = Send(removal.chat, Reply("", removes=removal), lane=Lane.CASE, forget=True)
+            reply = Reply("", removes=replace(removal, instead=erased.instead))
+            removed = Send(removal.chat, reply, lane=Lane.CASE, forget=True)
             await turns.enqueue(db, removed, f"{key}/{number}", now)
 
     async def report_feed(self, feed: str) -> None:

@@ -297,7 +297,7 @@ class Telegram:
         """Delete the topic with all that is in it, or else the messages.
 
         A topic and messages of others need the right to delete messages; without it a bot may delete its own messages
-        only, in the first 48 hours (Bot API, deleteForumTopic and deleteMessage).
+        only, in the first 48 hours (Bot API, deleteForumTopic and deleteMessage); what is older loses its text.
         """
         chat, thread = int(removal.chat.chat), removal.chat.thread
         try:
@@ -309,18 +309,25 @@ class Telegram:
                 else:
                     return
             for begin in range(0, len(removal.messages), BULK_DELETED):
-                await self._delete(chat, [int(message) for message in removal.messages[begin : begin + BULK_DELETED]])
+                await self._delete(removal, removal.messages[begin : begin + BULK_DELETED])
         except TelegramError as error:
             raise failure(error) from error
 
-    async def _delete(self, chat: int, messages: list[int]) -> None:
-        """Delete messages together; where one of them may not be deleted, each by itself as far as it goes."""
+    async def _delete(self, removal: Removal, messages: Sequence[str]) -> None:
+        """Delete messages together; where one of them may not be deleted, each by itself as far as it goes.
+
+        Of those that stay the text goes: a bot may always change its own.
+        """
+        chat = int(removal.chat.chat)
         try:
-            await self._bot.delete_messages(chat, messages)
+            await self._bot.delete_messages(chat, [int(message) for message in messages])
         except BadRequest:
             for message in messages:
-                with suppress(BadRequest):
-                    await self._bot.delete_message(chat, message)
+                try:
+                    await self._bot.delete_message(chat, int(message))
+                except BadRequest:
+                    with suppress(BadRequest):
+                        await self._change(removal.chat, message, Part(removal.instead))
 
     async def react(self, message: MessageRef, sign: str, key: str) -> None:
         """Put a reaction under a message. Raises SendError."""

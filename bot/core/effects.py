@@ -59,9 +59,13 @@ class Export:
 
 @dataclass(frozen=True, slots=True)
 class Erase:
-    """Remove everything that is stored about the person at this address, and what of it lies in the advisers' room."""
+    """Remove everything that is stored about the person at this address, and what of it lies in the advisers' room.
+
+    instead: what a message there says from then on that cannot be deleted.
+    """
 
     address: Address
+    instead: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,10 +144,14 @@ class MessageRef:
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """Messages of ours that are taken away from a chat, with their whole thread where `chat` names one."""
+    """Messages of ours that are taken away from a chat, with their whole thread where `chat` names one.
+
+    instead: what those say from then on that the messenger does not let us delete.
+    """
 
     chat: Address
     messages: tuple[str, ...]
+    instead: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,4 +115,5 @@ def settle_deletion(turn: Turn, guide: Guide, answer: str) -> Decision:
         text = guide.texts.say(turn.room_language, "room.newcomer_deleted", number=turn.case.number)
         told = (Send(turn.advisers_room, Reply(text), lane=Lane.CASE),)
     confirm = Send(turn.incoming.origin, Reply(say(turn, guide, "delete.done")), forget=True)
-    return Decision(State(), (Erase(turn.incoming.origin), *told, confirm), "deleted")
+    erased = Erase(turn.incoming.origin, guide.texts.say(turn.room_language, "erased"))
+    return Decision(State(), (erased, *told, confirm), "deleted")

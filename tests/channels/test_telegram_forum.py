@@ -184,6 +184,28 @@ async def test_without_the_right_to_delete_topics_the_bots_own_messages_go(
     await soon(lambda: not [message for message in topic.messages if "Anfrage" in message.text])
 
 
+async def test_what_is_too_old_to_be_deleted_loses_its_text(
+    telegram: BotApiServer, settings: Settings, guide: Guide, group: Room, amara: Person, maria: Person
+) -> None:
+    async with on_telegram(telegram, settings, guide, group):
+        await opens_case(amara)
+        card = await group.receives("🙋")
+        await amara.says("Ich wohne in Burtscheid.")
+        passed = await group.receives("Burtscheid")
+        written = await maria.says("Guten Tag!", to=group, reply_to=passed)
+        await amara.receives("Guten Tag!")
+        old = "Bad Request: message can't be deleted"
+        for method in ("deleteMessages", "deleteMessage"):
+            telegram.inject(Fault(method, status=400, description=old, times=20, chat_id=group.id))
+        await deletes_everything(amara)
+        said = {message.id: message for message in group.messages}
+        emptied = guide.texts.say("de", "erased")
+        await soon(lambda: group.chat.messages[passed.id]["text"] == emptied)
+        await soon(lambda: group.chat.messages[card.id]["text"] == emptied)
+        assert written.id in said and "reply_markup" not in group.chat.messages[card.id]
+        assert not [message for message in group.messages if "Burtscheid" in message.text]
+
+
 async def deletes_everything(person: Person) -> None:
     await person.says("/delete")
     await person.receives("wirklich alles löschen")

@@ -146,7 +146,7 @@ def test_yes_erases_and_confirms_without_a_trace(guide: Guide, how: Choice | str
     asked = conversation_after(respond(from_newcomer("/delete"), guide))
     decision = respond(from_newcomer(how, asked), guide)
     confirmation = Send(AMARA, Reply(said(guide, "delete.done")), forget=True)
-    assert decision.effects == (Erase(AMARA), confirmation)
+    assert decision.effects == (Erase(AMARA, guide.texts.say("de", "erased")), confirmation)
     assert (decision.state.conversation, decision.state.case) == (None, None)
 
 
@@ -154,7 +154,7 @@ def test_yes_erases_and_confirms_without_a_trace(guide: Guide, how: Choice | str
 def test_advisers_are_told_that_a_case_is_gone(guide: Guide, case: Case) -> None:
     decision = respond(from_newcomer(pressing("delete:yes"), a_conversation(asking="deletion"), case=case), guide)
     told = Send(ROOM, Reply(said(guide, "room.newcomer_deleted", "de", number=7)), lane=Lane.CASE)
-    assert decision.effects[:2] == (Erase(AMARA), told)
+    assert decision.effects[:2] == (Erase(AMARA, guide.texts.say("de", "erased")), told)
     assert told.case is None, "the deletion would take it along"
 
 
