@@ -9,7 +9,7 @@ import pytest
 
 from bot.core.announcing import announce
 from bot.core.assistant import respond
-from bot.core.model import Conversation, Departure, Drop, Guide, Move, Relocate, Status
+from bot.core.model import Conversation, Departure, Drop, Guide, LoseRoom, Move, Relocate, Status
 from bot.core.subscriptions import MOST_COMING
 from bot.core.wishes import EVERYTHING, wishes_of
 from scheduler.agenda import Event
@@ -144,7 +144,7 @@ def test_of_somebody_unknown_nothing_is_stored_at_departure(guide: Guide) -> Non
 
 def test_what_waits_for_the_advisers_room_waits_on_when_the_bot_is_removed_from_it(guide: Guide) -> None:
     decision = respond(from_room(Departure("removed"), case=a_case()), guide)
-    assert (decision.effects, decision.state.conversation, decision.state.case) == ((), None, None)
+    assert (decision.effects, decision.state.conversation, decision.state.case) == ((LoseRoom("removed"),), None, None)
 
 
 def test_who_comes_back_is_asked_once_whether_reminders_shall_come_again(guide: Guide) -> None:
