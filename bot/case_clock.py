@@ -54,6 +54,5 @@ async def _save(
         assert isinstance(effect, Send)
         titled = replace(effect, topic=topic_title(kept, guide, language)) if effect.to == room else effect
         await turns.enqueue(db, titled, "", now)
-        conversation = await turns.load_conversation(db, effect.to)
-        if effect.to == case.newcomer and conversation is not None:
-            await turns.save_conversation(db, replace(conversation, buttons=effect.reply.buttons), now)
+        if effect.to == case.newcomer:
+            await turns.remember_buttons(db, effect, now)

@@ -52,6 +52,7 @@ from bot.core.model import (
     Turn,
     Unblock,
 )
+from bot.core.numbered import chosen
 from bot.event_clock import tell_of_events
 from bot.store import announcing, blocking, delivering, histories, housekeeping, personal, planning, turns
 from bot.store.advisers import load_colleagues, note_adviser, rename, with_shown_name
@@ -204,7 +205,7 @@ class Engine:
             fresh = await turns.fresh_case_number(db)
             blocked = await blocking.load_block(db, chat) is not None
             return replace(turn, case=case, last_case=last, fresh_case=fresh, waiting=waiting, blocked=blocked)
-        number, replied_key = await self._spoken_of(db, incoming)
+        number, replied_key = await self._spoken_of(db, incoming, conversation)
         if number is None and original is not None:
             number = original[1]
         return replace(
@@ -226,12 +227,16 @@ class Engine:
             return None
         return await announcing.load_announcement(db, int(words[1]))
 
-    async def _spoken_of(self, db: AsyncConnection, incoming: Incoming) -> tuple[int | None, str | None]:
+    async def _spoken_of(
+        self, db: AsyncConnection, incoming: Incoming, room: Conversation
+    ) -> tuple[int | None, str | None]:
         """The case that something in the advisers' room is about, and the key of the message it replies to."""
         chat = incoming.origin.whole_chat
         replied_key, number = None, named_case(incoming.content)
         if incoming.reply_to is not None and (posting := await turns.posting(db, chat, incoming.reply_to)):
             replied_key, of_reply = posting
+            pressed = chosen(incoming.content, replied_key, room)
+            number = named_case(Choice(pressed)) if pressed else number
             number = number if number is not None else of_reply
         if number is None and incoming.origin.thread is not None:
             number = await turns.case_of_thread(db, chat, incoming.origin.thread)
@@ -246,6 +251,8 @@ class Engine:
                 await note_adviser(db, turn.incoming.sender, turn.now)
         for number, effect in enumerate(decision.effects):
             await self._apply(db, effect, f"{turn.incoming.uid}/{number}", turn.now)
+            if turn.in_advisers_room and isinstance(effect, Send) and effect.to.whole_chat != turn.advisers_room:
+                await turns.remember_buttons(db, effect, turn.now)
 
     async def _apply(self, db: AsyncConnection, effect: Effect, key: str, now: datetime) -> None:
         match effect:

@@ -33,6 +33,7 @@ from bot.core.model import (
     Utterance,
 )
 from bot.core.naming import shown_name
+from bot.core.numbered import chosen, is_outdated
 from bot.core.promising import card_line
 from bot.core.replying import literal, tell, typed_command
 from knowledge.formats import format_instant, language_name
@@ -161,7 +162,9 @@ def respond_in_room(turn: Turn, guide: Guide, commands: dict[str, Callable[[Turn
         case Utterance(text=text) if text.lstrip().startswith("/") and not text.lstrip().startswith(INTERNAL):
             return explain_room(turn, guide)
         case Utterance(text=text) | Edit(text=text) if words := _for_newcomer(text):
-            if pressed := _typed_number(turn, guide, words):
+            if is_outdated(turn, words):
+                return to_room(turn, guide, "button.is_old")
+            if pressed := chosen(content, turn.replied_key, turn.conversation) or _typed_number(turn, guide, words):
                 return _press(turn, guide, pressed)
             tongue = detect(words, hint=turn.case.language)
             return relay(turn, guide, literal(words), tongue.language if tongue.sure else None)

@@ -12,7 +12,6 @@ from bot.core.history import told
 from bot.core.model import (
     Button,
     Case,
-    Choice,
     Decision,
     Guide,
     Lane,
@@ -27,6 +26,7 @@ from bot.core.model import (
     Utterance,
 )
 from bot.core.naming import shown_name
+from bot.core.numbered import chosen, posted
 from bot.core.replying import literal, tell
 from knowledge.titles import find
 
@@ -37,8 +37,7 @@ OWN = "own"
 
 def pressed(turn: Turn, guide: Guide) -> Decision | None:
     """What a button of this module does; None for any other button."""
-    content = turn.incoming.content
-    words = content.action.split(":") if isinstance(content, Choice) else []
+    words = (chosen(turn.incoming.content, turn.replied_key, turn.conversation) or "").split(":")
     if len(words) < 3 or words[0] != "case" or words[2] not in ("show", "transfer", "to", "reopen"):
         return None
     if turn.case is None:
@@ -82,8 +81,7 @@ def list_cases(turn: Turn, guide: Guide) -> Decision:
         Button(guide.texts.say(language, "case.number", number=case.number), f"case:{case.number}:show")
         for case in cases[:MOST_LISTED]
     )
-    sent = Send(turn.incoming.origin, Reply("\n".join(f"- {line}" for line in lines), buttons), lane=Lane.CASE)
-    return Decision(State(turn.conversation), (sent,), "cases")
+    return posted(turn, Reply("\n".join(f"- {line}" for line in lines), buttons), None, "cases")
 
 
 def _listed_as(case: Case, me: str) -> str:
@@ -110,8 +108,7 @@ def show_case(turn: Turn, guide: Guide) -> Decision:
     history = told(turn.history, guide, turn.room_language)
     heading = guide.texts.say(turn.room_language, "case.history")
     text = f"{shown.text}\n\n**{heading}**\n\n{history}" if history else shown.text
-    sent = Send(turn.incoming.origin, Reply(text, shown.buttons), lane=Lane.CASE, case=turn.case.number)
-    return Decision(State(turn.conversation), (sent,), "case_shown")
+    return posted(turn, Reply(text, shown.buttons), turn.case, "case_shown")
 
 
 def note(turn: Turn, guide: Guide) -> Decision:
@@ -146,8 +143,7 @@ def _choose_colleague(turn: Turn, guide: Guide, case: Case, among: tuple[Sender,
         return to_room(turn, guide, "case.no_colleague")
     buttons = tuple(Button(each.name, f"case:{case.number}:to:{mark_of(each)}") for each in others)
     text = guide.texts.say(turn.room_language, "case.to_whom", number=case.number)
-    sent = Send(turn.incoming.origin, Reply(text, buttons), lane=Lane.CASE, case=case.number)
-    return Decision(State(turn.conversation), (sent,), "case_to_whom")
+    return posted(turn, Reply(text, buttons), case, "case_to_whom")
 
 
 def _transfer(turn: Turn, guide: Guide, case: Case, colleague: Sender) -> Decision:

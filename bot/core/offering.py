@@ -17,11 +17,11 @@ from bot.core.model import (
     Lane,
     Reply,
     Send,
-    State,
     Status,
     Turn,
     Utterance,
 )
+from bot.core.numbered import chosen, posted
 from bot.core.replying import literal
 from knowledge.deciding import Found, Unsure
 from knowledge.titles import find, find_entries
@@ -96,17 +96,7 @@ def _tell_room(
     turn: Turn, guide: Guide, key: str, buttons: tuple[Button, ...] = (), case: Case | None = None, **values: object
 ) -> Decision:
     text = guide.texts.say(turn.room_language, key, **values)
-    return _posted(turn, Reply(text, buttons), case or turn.case, key.replace(".", "_"))
-
-
-def _posted(turn: Turn, reply: Reply, case: Case | None, outcome: str) -> Decision:
-    """Say something in the room and remember its buttons, for who types their number."""
-    key = f"offer:{turn.incoming.uid}" if reply.buttons else None
-    sent = Send(turn.incoming.origin, reply, key=key, lane=Lane.CASE, case=case.number if case else None)
-    conversation = turn.conversation
-    if key is not None:
-        conversation = replace(conversation, asking=key, buttons=reply.buttons)
-    return Decision(State(conversation), (sent,), outcome)
+    return posted(turn, Reply(text, buttons), case or turn.case, key.replace(".", "_"))
 
 
 # --- buttons --------------------------------------------------------------------------------------
@@ -131,15 +121,8 @@ def pressed(turn: Turn, guide: Guide) -> Decision | None:
 
 
 def _action(turn: Turn) -> str | None:
-    """What is pressed, also by typing its number as the answer to the last offer."""
-    match turn.incoming.content:
-        case Choice(action=action):
-            return action
-        case Utterance(text=text) if turn.replied_key is not None and turn.replied_key == turn.conversation.asking:
-            number = int(text.strip()) if text.strip().isdecimal() and len(text.strip()) < 3 else 0
-            buttons = turn.conversation.buttons
-            return buttons[number - 1].action if 0 < number <= len(buttons) else None
-    return None
+    """What is pressed, or chosen by its number."""
+    return chosen(turn.incoming.content, turn.replied_key, turn.conversation)
 
 
 def _preview(turn: Turn, guide: Guide, case: Case, entry: str) -> Decision:
@@ -150,7 +133,7 @@ def _preview(turn: Turn, guide: Guide, case: Case, entry: str) -> Decision:
     )
     shown = f"{heading(case, turn.incoming.sender, guide)}\n\n{_entry(turn, guide, case, entry)}"
     send = Button(guide.texts.say(turn.room_language, "advice.send"), f"case:{case.number}:send:{entry}")
-    return _posted(turn, Reply(f"{above}\n\n{shown}", (send,)), case, "entry_previewed")
+    return posted(turn, Reply(f"{above}\n\n{shown}", (send,)), case, "entry_previewed")
 
 
 def _send(turn: Turn, guide: Guide, case: Case, entry: str) -> Decision:

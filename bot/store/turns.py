@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from sqlalchemy import and_, delete, or_, select, update
@@ -78,6 +79,13 @@ async def save_conversation(db: AsyncConnection, conversation: Conversation, now
     if wanted:
         rows = [{"wish": wish, "address": who} for wish in sorted(wanted)]
         await db.execute(insert(wishes).on_conflict_do_nothing(), rows)
+
+
+async def remember_buttons(db: AsyncConnection, send: Send, now: datetime) -> None:
+    """Keep the buttons of a message that others cause, for the chat where one types their number or label."""
+    conversation = await load_conversation(db, send.to.whole_chat)
+    if conversation is not None and send.reply.buttons:
+        await save_conversation(db, replace(conversation, buttons=send.reply.buttons), now)
 
 
 async def load_case(db: AsyncConnection, number: int) -> Case | None:

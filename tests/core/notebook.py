@@ -12,6 +12,7 @@ from bot.core.model import (
     Block,
     Blocked,
     Case,
+    Choice,
     Content,
     Conversation,
     Decision,
@@ -31,6 +32,7 @@ from bot.core.model import (
     Turn,
     Unblock,
 )
+from bot.core.numbered import chosen
 from tests.core.scenes import NOW, ROOM
 
 
@@ -69,9 +71,14 @@ class Notebook:
     def spoken_of(self, content: Content, reply_to: Posted | None) -> Case | None:
         """The case that something in the advisers' room is about."""
         number = named_case(content)
+        if reply_to is not None and (pressed := chosen(content, reply_to.key, self._room())):
+            number = named_case(Choice(pressed))
         if number is None and reply_to is not None:
             number = reply_to.send.case
         return self.cases.get(number) if number is not None else None
+
+    def _room(self) -> Conversation:
+        return self.conversations.get(ROOM) or Conversation(ROOM)
 
     def play(
         self, guide: Guide, origin: Address, sender: Sender, content: Content, reply_to: Posted | None = None
@@ -87,7 +94,7 @@ class Notebook:
             in_advisers_room=in_room,
             advisers_room=ROOM,
             case=self.spoken_of(content, reply_to) if in_room else self.case_of(origin),
-            replied_key=reply_to.key if reply_to is not None and reply_to.send.case is not None else None,
+            replied_key=reply_to.key if reply_to is not None else None,
             waiting=tuple(c for c in self.cases.values() if c.status is not Status.CLOSED) if in_room else (),
             fresh_case=self.last_case + 1,
             last_case=None if in_room or self.case_of(origin) else self._last_of(origin),

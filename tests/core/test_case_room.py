@@ -20,6 +20,7 @@ from tests.core.scenes import (
     ROOM,
     a_case,
     actions,
+    conversation_after,
     from_newcomer,
     from_room,
     said_to,
@@ -227,3 +228,27 @@ def test_a_reopen_button_that_is_too_old_asks_for_consent_to_a_new_one(guide: Gu
     decision = respond(replace(from_newcomer(Choice("reopen")), last_case=old), guide)
     assert decision.state.case is None
     assert decision.outcome == "consent_asked"
+
+
+# --- numbers, where a messenger has no buttons ----------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("command", "number", "outcome"),
+    [("/transfer", "1", "case_transfer"), ("/case 7", "3", "case_close"), ("/case 7", " 2 ", "case_to_whom")],
+)
+def test_a_number_as_the_answer_to_what_was_shown_presses_its_button(
+    command: str, number: str, outcome: str, guide: Guide
+) -> None:
+    shown = respond(in_room(command, CLAIMED), guide)
+    (send,) = sends(shown)
+    typed = replace(in_room(number, CLAIMED), replied_key=send.key, conversation=conversation_after(shown))
+    assert respond(typed, guide).outcome == outcome
+
+
+def test_a_number_as_the_answer_to_an_older_offer_does_not_reach_the_newcomer(guide: Guide) -> None:
+    (send,) = sends(respond(in_room("/transfer", CLAIMED), guide))
+    typed = replace(in_room("1", CLAIMED), replied_key=send.key)
+    decision = respond(typed, guide)
+    assert said_to(decision, ROOM) == [guide.texts.say("de", "button.is_old")]
+    assert said_to(decision, AMARA) == []
