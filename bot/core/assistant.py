@@ -38,6 +38,7 @@ from bot.core.model import (
     Drop,
     Edit,
     Effect,
+    Erase,
     Guide,
     Move,
     Redaction,
@@ -309,7 +310,9 @@ def _number_is_meant(turn: Turn) -> bool:
 
 
 def _heard(turn: Turn, guide: Guide, text: str, decision: Decision) -> Decision:
-    """The decision, with the newcomer's words passed on to the advisers first."""
+    """The decision, with the newcomer's words passed on to the advisers first; not the words that delete everything."""
+    if any(isinstance(effect, Erase) for effect in decision.effects):
+        return decision
     passed = handoff.passed_words(turn, guide, text)
     return replace(decision, effects=(*passed, *decision.effects))
 

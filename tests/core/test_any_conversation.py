@@ -99,6 +99,14 @@ class Handoffs(RuleBasedStateMachine):
                 # after a deletion the words are gone with everything else
                 self._heard_in_room(case if case.number in self.book.cases else None, sent, text)
 
+    @rule(who=newcomers)
+    def type_that_everything_is_to_be_deleted(self, who: Address) -> None:
+        self._newcomer(who, Utterance("/delete"))
+        label = self.book.in_chat(who)[-1].send.reply.buttons[0].label
+        sent = self._newcomer(who, Utterance(label))
+        assert self.book.case_of(who) is None
+        assert not [posted for posted in sent if literal(label) in posted.send.reply.text]
+
     @rule(who=newcomers, command=st.sampled_from([c.name for c in COMMANDS]), sign=st.sampled_from("/!"))
     def command(self, who: Address, command: str, sign: str) -> None:
         sent = self._newcomer(who, Utterance(f"{sign}{command}"))

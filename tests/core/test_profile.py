@@ -150,9 +150,11 @@ def test_yes_erases_and_confirms_without_a_trace(guide: Guide, how: Choice | str
     assert (decision.state.conversation, decision.state.case) == (None, None)
 
 
+@pytest.mark.parametrize("how", [pressing("delete:yes"), "Yes, delete everything"])
 @pytest.mark.parametrize("case", [a_case(Status.OPEN), a_case(Status.CLAIMED)])
-def test_advisers_are_told_that_a_case_is_gone(guide: Guide, case: Case) -> None:
-    decision = respond(from_newcomer(pressing("delete:yes"), a_conversation(asking="deletion"), case=case), guide)
+def test_advisers_are_told_that_a_case_is_gone_and_nothing_else(guide: Guide, case: Case, how: Choice | str) -> None:
+    asked = conversation_after(respond(from_newcomer("/delete", case=case), guide))
+    decision = respond(from_newcomer(how, asked, case=case), guide)
     told = Send(ROOM, Reply(said(guide, "room.newcomer_deleted", "de", number=7)), lane=Lane.CASE)
     assert decision.effects[:2] == (Erase(AMARA, guide.texts.say("de", "erased")), told)
     assert told.case is None, "the deletion would take it along"
