@@ -205,13 +205,14 @@ class Engine:
             fresh = await turns.fresh_case_number(db)
             blocked = await blocking.load_block(db, chat) is not None
             return replace(turn, case=case, last_case=last, fresh_case=fresh, waiting=waiting, blocked=blocked)
-        number, replied_key = await self._spoken_of(db, incoming, conversation)
+        number, replied_key, here = await self._spoken_of(db, incoming, conversation)
         if number is None and original is not None:
             number = original[1]
         return replace(
             turn,
             case=await turns.load_case(db, number) if number is not None else None,
             replied_key=replied_key,
+            here=here,
             waiting=await turns.load_waiting_cases(db),
             history=await histories.load_history(db, number) if number is not None else (),
             colleagues=await load_colleagues(db, now),
@@ -229,18 +230,19 @@ class Engine:
 
     async def _spoken_of(
         self, db: AsyncConnection, incoming: Incoming, room: Conversation
-    ) -> tuple[int | None, str | None]:
-        """The case that something in the advisers' room is about, and the key of the message it replies to."""
+    ) -> tuple[int | None, str | None, int | None]:
+        """The case that something in the advisers' room is about, the key of the message it replies to, and the case
+        of the place where it was written.
+        """
         chat = incoming.origin.whole_chat
-        replied_key, number = None, named_case(incoming.content)
+        replied_key, here = None, None
         if incoming.reply_to is not None and (posting := await turns.posting(db, chat, incoming.reply_to)):
-            replied_key, of_reply = posting
-            pressed = chosen(incoming.content, replied_key, room)
-            number = named_case(Choice(pressed)) if pressed else number
-            number = number if number is not None else of_reply
-        if number is None and incoming.origin.thread is not None:
-            number = await turns.case_of_thread(db, chat, incoming.origin.thread)
-        return number, replied_key
+            replied_key, here = posting
+        if here is None and incoming.origin.thread is not None:
+            here = await turns.case_of_thread(db, chat, incoming.origin.thread)
+        pressed = chosen(incoming.content, replied_key, room)
+        number = named_case(Choice(pressed) if pressed else incoming.content)
+        return here if number is None else number, replied_key, here
 
     async def _save(self, db: AsyncConnection, turn: Turn, decision: Decision) -> None:
         if decision.state.conversation is not None:

@@ -224,6 +224,8 @@ def _in_advisers_room(turn: Turn, guide: Guide) -> Decision:
         return advising.to_room(turn, guide, f"room.doubt.{turn.incoming.doubt}")
     if isinstance(content, Choice) and content.action.startswith("language:"):
         return profile.choose_language(turn, guide, content.action.partition(":")[2])
+    if misplaced := case_room.misplaced(turn, guide):
+        return misplaced
     pressed = offering.pressed(turn, guide) or case_room.pressed(turn, guide) or announcements.pressed(turn, guide)
     return pressed or advising.respond_in_room(turn, guide, ROOM_COMMANDS)
 

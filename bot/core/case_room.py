@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 
-from bot.core.advising import card, new_card, refuse, to_room
+from bot.core.advising import card, named_case, new_card, refuse, to_room
 from bot.core.cases import Refusal, Step, advance
 from bot.core.history import told
 from bot.core.model import (
@@ -27,7 +27,7 @@ from bot.core.model import (
 )
 from bot.core.naming import shown_name
 from bot.core.numbered import chosen, posted
-from bot.core.replying import literal, tell
+from bot.core.replying import literal, tell, typed_command
 from knowledge.titles import find
 
 MOST_LISTED = 8  # cases, and colleagues, as buttons
@@ -50,6 +50,21 @@ def pressed(turn: Turn, guide: Guide) -> Decision | None:
         return _choose_colleague(turn, guide, turn.case)
     colleague = next((each for each in turn.colleagues if mark_of(each) == words[-1]), None)
     return to_room(turn, guide, "button.is_old") if colleague is None else _transfer(turn, guide, turn.case, colleague)
+
+
+def misplaced(turn: Turn, guide: Guide) -> Decision | None:
+    """`/close 2 weeks are enough`, written to case 7: asked back, so that nothing happens to case 2; None otherwise."""
+    content = turn.incoming.content
+    number = named_case(content) if isinstance(content, Utterance) else None
+    if turn.here is None or number in (None, turn.here) or not words_after_number(turn):
+        return None
+    assert isinstance(content, Utterance)
+    command, words = typed_command(content.text), content.text.strip().partition(" ")[2].strip()
+    text = guide.texts.say(
+        turn.room_language, "case.misplaced", number=number, here=turn.here, command=command, words=literal(words)
+    )
+    sent = Send(turn.incoming.origin, Reply(text), lane=Lane.CASE, case=turn.here)
+    return Decision(State(turn.conversation), (sent,), "misplaced")
 
 
 def list_cases(turn: Turn, guide: Guide) -> Decision:

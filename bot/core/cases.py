@@ -57,7 +57,7 @@ def advance(case: Case, step: Step, by: Sender, now: datetime) -> Case | Refusal
 
     `by` is who has the case afterwards when it is claimed or transferred. A claimed case can be released only by the
     adviser who claimed it; anybody in the advisers' room may transfer or close it. A closed case can be reopened for
-    14 days.
+    14 days, and its newcomer waits from then on.
     """
     outcome = TRANSITIONS[case.status, step]
     if isinstance(outcome, Refusal):
@@ -74,4 +74,7 @@ def advance(case: Case, step: Step, by: Sender, now: datetime) -> Case | Refusal
         adviser = case.adviser
     promise = None if outcome is Status.OPEN else case.promise
     said = () if outcome is Status.CLOSED else case.said
-    return replace(case, status=outcome, adviser=adviser, changed=now, silence=None, promise=promise, said=said)
+    opened = now if step is Step.REOPEN else case.opened
+    return replace(
+        case, status=outcome, adviser=adviser, opened=opened, changed=now, silence=None, promise=promise, said=said
+    )

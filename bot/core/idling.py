@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.core.cases import Step, advance
 from bot.core.model import (
     Address,
     Attachment,
@@ -18,6 +19,7 @@ from bot.core.model import (
     Record,
     Reply,
     Send,
+    Sender,
     Silence,
     Status,
     Turn,
@@ -27,6 +29,7 @@ from bot.core.replying import literal, reply_with, say, tell
 from knowledge.formats import format_deadline, format_instant
 
 ADVISER, NEWCOMER = "adviser", "newcomer"
+BY_ITSELF = Sender("", "")  # who closes a case that has gone quiet
 MOST_REMINDERS = 3  # so often the room is reminded of one unanswered message
 
 
@@ -72,7 +75,8 @@ def tend(case: Case, guide: Guide, room: Address, language: str, now: datetime) 
         return _warn(case, silence, guide, now)
     if now < _end(silence, guide):
         return case, ()
-    closed = replace(case, status=Status.CLOSED, changed=now, silence=None)
+    closed = advance(case, Step.CLOSE, BY_ITSELF, now)
+    assert isinstance(closed, Case), "a claimed case can be closed"
     key = f"idle:{case.number}:{silence.since.isoformat()}"
     text = guide.texts.say(language, "idle.closed_in_room", number=case.number)
     told = closing(closed, guide, guide.texts.say(case.language, "idle.closed"))

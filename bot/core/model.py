@@ -287,6 +287,7 @@ class Turn:
     case: the newcomer's open or claimed case; in the advisers' room the case that is spoken of.
     room_language: what the advisers' room reads.
     replied_key: key of the delivery that the incoming is a reply to, if it is one of ours.
+    here: the number of the case in whose thread, or as the answer to whose message, it was written in the room.
     waiting: all cases that are not closed, oldest first.
     original: key of the delivery that is the copy of the message that was changed or deleted.
     room_lost: the advisers' room cannot be written to at present.
@@ -305,6 +306,7 @@ class Turn:
     room_language: str = "de"
     case: Case | None = None
     replied_key: str | None = None
+    here: int | None = None
     waiting: tuple[Case, ...] = ()
     original: str | None = None
     room_lost: bool = False

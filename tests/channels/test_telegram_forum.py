@@ -107,6 +107,54 @@ async def test_the_topic_shows_the_state_of_its_case(stage: Stage, amara: Person
         await soon(lambda wanted=wanted: (topic.name[0], topic.closed) == wanted)  # type: ignore[misc]
 
 
+async def test_a_topic_is_open_again_with_its_case(stage: Stage, amara: Person, maria: Person, forum: Room) -> None:
+    await opens_case(amara)
+    topic = await case_topic(forum)
+    await maria.says("/close 1 Alles Gute!", to=topic)
+    assert "Alles Gute!" in (await amara.receives("beendet")).text
+    await soon(lambda: topic.closed)
+    await amara.presses("Gespräch fortsetzen")
+    await topic.receives("wieder offen")
+    await soon(lambda: (topic.name[0], topic.closed) == ("⏳", False))
+    await maria.says("Was gibt es noch?", to=topic)
+    await amara.receives("Was gibt es noch?")
+
+
+async def test_a_case_is_passed_to_a_colleague_in_its_topic(
+    stage: Stage, amara: Person, maria: Person, jonas: Person, forum: Room
+) -> None:
+    await opens_case(amara)
+    topic = await case_topic(forum)
+    await jonas.says("/claim 1", to=topic)
+    await amara.receives("für Sie da")
+    await maria.says("/transfer", to=topic)
+    await topic.receives("niemanden")
+    await maria.says("/close 1", to=topic)
+    await maria.says("/reopen 1", to=topic)
+    await amara.receives("wieder geöffnet")
+    await maria.says("/transfer", to=topic)
+    await topic.receives("An wen")
+    await maria.presses("Jonas", to=topic)
+    assert "jetzt bei Jonas (von Maria)" in (await topic.receives("➡️")).text
+    await amara.receives("ab jetzt für Sie da")
+    await soon(lambda: "übernommen von Jonas" in card_in(topic).text)
+
+
+async def test_a_number_that_begins_a_sentence_moves_no_other_case(
+    stage: Stage, telegram: BotApiServer, amara: Person, maria: Person, forum: Room
+) -> None:
+    kofi = telegram.person("Kofi", language_code="de")
+    for newcomer in (amara, kofi):
+        await opens_case(newcomer)
+    first, second = await case_topic(forum, 1), await case_topic(forum, 2)
+    await maria.says("/close 2 Wochen dauert es noch.", to=first)
+    assert "/close 1 2 Wochen" in (await first.receives("nichts passiert")).text
+    await maria.says("/close 1 2 Wochen dauert es noch.", to=first)
+    assert "2 Wochen dauert es noch." in (await amara.receives("beendet")).text
+    assert (second.name[0], second.closed) == ("⏳", False)
+    assert "Wochen" not in kofi.chat[-1].text
+
+
 async def test_an_advisers_message_is_ticked_when_it_arrived_and_its_edit_changes_the_copy(
     stage: Stage, amara: Person, maria: Person, forum: Room
 ) -> None:

@@ -95,6 +95,7 @@ class Notebook:
             advisers_room=ROOM,
             case=self.spoken_of(content, reply_to) if in_room else self.case_of(origin),
             replied_key=reply_to.key if reply_to is not None else None,
+            here=reply_to.send.case if reply_to is not None else None,
             waiting=tuple(c for c in self.cases.values() if c.status is not Status.CLOSED) if in_room else (),
             fresh_case=self.last_case + 1,
             last_case=None if in_room or self.case_of(origin) else self._last_of(origin),

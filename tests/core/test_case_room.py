@@ -230,6 +230,29 @@ def test_a_reopen_button_that_is_too_old_asks_for_consent_to_a_new_one(guide: Gu
     assert decision.outcome == "consent_asked"
 
 
+# --- a number that may be a word ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "words", ["/close 2 Wochen reichen", "/note 2 Briefe fehlen", "/block 2 mal", "/transfer 2 Jonas"]
+)
+def test_a_number_that_may_be_a_word_moves_no_other_case(words: str, guide: Guide) -> None:
+    other = a_case(Status.CLAIMED, number=2, newcomer=KOFI)
+    decision = respond(replace(in_room(words, other), here=7), guide)
+    (send,) = sends(decision)
+    assert (send.to, send.case, decision.state.case, decision.outcome) == (ROOM, 7, None, "misplaced")
+    command, _, rest = words.partition(" ")
+    assert f"{command} 7 {rest}" in send.reply.text
+
+
+@pytest.mark.parametrize(
+    ("words", "here"), [("/note 7 Briefe fehlen", 7), ("/note 7 Briefe fehlen", None), ("/close 7", 2)]
+)
+def test_a_number_that_is_meant_is_understood(words: str, here: int | None, guide: Guide) -> None:
+    decision = respond(replace(in_room(words, CLAIMED), here=here), guide)
+    assert decision.outcome in ("case_note", "case_close")
+
+
 # --- numbers, where a messenger has no buttons ----------------------------------------------------
 
 

@@ -65,7 +65,8 @@ def test_every_step_in_every_status(status: Status, step: Step, by: Sender) -> N
     if isinstance(expected, str):
         assert moved == Refusal(expected)
     else:
-        assert moved == replace(case, status=expected[0], adviser=expected[1], changed=NOW)
+        opened = NOW if step is Step.REOPEN else case.opened
+        assert moved == replace(case, status=expected[0], adviser=expected[1], opened=opened, changed=NOW)
 
 
 def test_a_case_is_reopened_for_14_days_and_no_longer() -> None:
@@ -73,6 +74,13 @@ def test_a_case_is_reopened_for_14_days_and_no_longer() -> None:
     assert isinstance(advance(closed, Step.REOPEN, MARIA, closed.changed + timedelta(days=14)), Case)
     late = closed.changed + timedelta(days=14, seconds=1)
     assert advance(closed, Step.REOPEN, MARIA, late) == Refusal("too_old")
+
+
+def test_who_reopens_has_waited_since_then_and_who_is_released_all_along() -> None:
+    closed, claimed = a_case(CLOSED), a_case(CLAIMED)
+    reopened, released = advance(closed, Step.REOPEN, MARIA, NOW), advance(claimed, Step.RELEASE, MARIA, NOW)
+    assert isinstance(reopened, Case) and isinstance(released, Case)
+    assert (reopened.opened, released.opened) == (NOW, EARLIER)
 
 
 def test_the_table_says_something_about_every_status_and_step() -> None:
@@ -95,6 +103,6 @@ def test_whatever_is_tried_a_case_has_an_adviser_while_claimed_and_is_only_reope
         if isinstance(moved, Case):
             assert case.status is not CLOSED or step is Step.REOPEN
             case = moved
-        assert (case.number, case.newcomer, case.opened) == (7, a_case().newcomer, EARLIER)
+        assert (case.number, case.newcomer) == (7, a_case().newcomer)
         assert case.status is not CLAIMED or case.adviser is not None
         assert case.status is not OPEN or case.adviser is None

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.core.assistant import respond
 from bot.core.idling import MOST_REMINDERS, tend
-from bot.core.model import Case, Choice, Guide, Record, Send, Silence, Status
+from bot.core.model import Case, Choice, Guide, Record, Said, Send, Silence, Status
 from tests.core.scenes import AMARA, MARIA, NOW, ROOM, a_case, from_newcomer, from_room, said_to, sends
 
 CLAIMED = a_case(Status.CLAIMED)
@@ -84,8 +84,9 @@ def test_the_newcomer_is_told_before_it_ends_and_then_it_ends(guide: Guide) -> N
     warned, (told,) = ticked(guide, case, warning)
     assert (told.to, [button.action for button in told.reply.buttons]) == (AMARA, ["stay"])
     assert ticked(guide, warned, warning + idle.warn_days * DAY - HOUR) == (warned, [])
+    warned = replace(warned, said=(Said(1, "31", "My boss"),))
     closed, effects = tend(warned, guide, ROOM, "de", warning + idle.warn_days * DAY)
-    assert closed.status is Status.CLOSED
+    assert (closed.status, closed.said) == (Status.CLOSED, ()), "closed as any other: what was gathered is let go"
     assert [effect.to for effect in effects if isinstance(effect, Send)] == [AMARA, ROOM]
     assert [effect.moment.what for effect in effects if isinstance(effect, Record)] == ["idle"]
     assert tend(closed, guide, ROOM, "de", warning + 30 * DAY) == (closed, ())
