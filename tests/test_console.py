@@ -65,6 +65,13 @@ async def test_one_person_can_play_a_whole_handoff(play: Play, guide: Guide) -> 
     assert "intern" not in shown
 
 
+async def test_an_adviser_chooses_by_number_what_was_just_shown(play: Play, guide: Guide) -> None:
+    shown = await play("/human", "1", "# /cases", "# 1", "# 1")
+    history = said(guide, "case.history", "de")
+    assert history in shown, "1 shows the case of the list"
+    assert "übernommen von Maria" in shown.partition(history)[2], "and then 1 claims it"
+
+
 async def test_the_conversation_goes_on_at_the_next_start(play: Play, guide: Guide) -> None:
     await play("/language", "1")
     assert said(guide, "privacy", "de").split("\n")[-1] in await play("/privacy")

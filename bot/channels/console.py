@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from bot.channels import Limits, SendError, Take, take_until_kept
 from bot.core.model import Address, Incoming, Medium, MessageRef, Removal, Reply, Sender, Utterance
+from bot.core.numbered import OFFER
 from bot.markup import parse, plain_text
 
 NEWCOMER = Address("console", "newcomer")
@@ -87,7 +88,7 @@ class Console:
     async def send(self, to: Address, part: str, key: str, reply_to: str | None) -> str:
         """Print a message; those to the advisers' room are marked at the edge."""
         self._print(to, part)
-        if to == ROOM and (reply_to is not None or key.startswith("case:")):
+        if to == ROOM and (reply_to is not None or key.startswith(("case:", OFFER))):
             self._last_in_room = key
         return key
 
