@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.announcement_clock import counted_for
 from bot.config import Settings
-from bot.core.announcements import LONGEST, Stage, body_of, key_of
+from bot.core.announcements import LONGEST, Stage, body_of
 from bot.core.model import Announcement, Audience, Guide
 from bot.core.replying import literal
 from bot.guide import load_guide
@@ -80,6 +80,6 @@ async def announce(settings: Settings, path: Path, confirmed: bool) -> str:
     for code in draft.audience.languages or guide.languages:
         said.append(f"--- {code} ---\n{plain_text(parse(body_of(draft, guide, code)))}")
     said.append(
-        "not sent; add --yes to send it" if number is None else f"the running program sends it: {key_of(number)}"
+        "not sent; add --yes to send it" if number is None else f"the running program sends it: announcement {number}"
     )
     return "\n\n".join(said)

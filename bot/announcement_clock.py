@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.announcement import Announcement, Counted
-from bot.core.announcements import Stage, broadcasts, key_of, shown
+from bot.core.announcements import Stage, broadcasts, key_of, progress_key, shown
 from bot.core.model import Address, Guide
 from bot.event_clock import plan_all
 from bot.store import announcing, planning, turns
@@ -47,8 +47,8 @@ async def send_announcements(
             current = replace(current, planned=True, stage=Stage.SENDING if counted.waiting else Stage.DONE)
             await announcing.save_announcement(db, current, now)
             if room is not None:
-                key = f"{key_of(kept.number)}:{counted.sent}:{counted.failed}:{current.stage}"
-                await turns.enqueue(db, shown(current, counted, guide, room, language), key, now)
+                shows = shown(current, counted, guide, room, language)
+                await turns.enqueue(db, shows, progress_key(current, counted), now)
 
 
 async def counted_for(db: AsyncConnection, kept: Announcement, guide: Guide, now: datetime) -> Counted:

@@ -41,7 +41,7 @@ async def test_a_file_is_shown_first_and_sent_with_yes(settings: Settings, guide
         await lotse.engine.tick()
         await lotse.workers[0].drain()
         assert channel.posted == []
-        assert "announcement:1" in await announce(settings, file, confirmed=True)
+        assert "announcement 1" in await announce(settings, file, confirmed=True)
         for _ in range(2):
             await lotse.engine.tick()
             await lotse.workers[0].drain()

@@ -174,3 +174,15 @@ async def test_only_the_second_person_confirms_where_that_is_set(
         await lotse.take(confirmed("Jonas"))
         await room.goes_on()
         assert "bestätigt von Jonas" in room.board().text
+
+
+async def test_stopping_the_first_leaves_the_tenth_alone(room: Room, channel: MemoryChannel, lotse: Assistant) -> None:
+    lotse.time.move_to(MORNING.replace(hour=23))
+    for _ in range(10):
+        await room.does("/announce\nHallo")
+    for number in (1, 10):
+        await room.does(Choice(f"announcement:{number}:send"))
+    await room.does(Choice("announcement:1:stop"))
+    lotse.time.move_to(MORNING.replace(day=2, hour=12))
+    await room.goes_on()
+    assert reached(channel) == ["all", "german", "work"]

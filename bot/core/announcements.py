@@ -46,6 +46,7 @@ from scheduler.quiet import NEVER, QUIETS
 USEFUL = timedelta(days=7)  # so long an announcement is worth sending
 EVENT = "event"
 LONGEST = 3000  # letters of a text
+PROGRESS_STEPS = 20
 SHORTEST = 4  # letters of a word that can name a topic
 _SECTION = re.compile(r"(?m)^(?P<language>[a-z]{2}):[ \t]*")
 
@@ -69,13 +70,20 @@ class Mistake:
 
 
 def key_of(number: int) -> str:
-    """The key of an announcement's deliveries."""
-    return f"announcement:{number}"
+    """The key of an announcement's deliveries; no other key begins like it."""
+    return f"announcement:{number}/text"
 
 
 def board_key(number: int) -> str:
     """The key of the message in the room that shows how far it is."""
     return f"announcement:{number}:board"
+
+
+def progress_key(kept: Announcement, counted: Counted) -> str:
+    """The key of the change that shows how far it is: one for each twentieth, so that the room is not filled by it."""
+    settled = counted.people - counted.waiting
+    step = settled * PROGRESS_STEPS // max(counted.people, 1)
+    return f"announcement:{kept.number}/{kept.stage}:{step}"
 
 
 def read(text: str, guide: Guide, language: str) -> tuple[Audience, Mapping[str, str]] | Mistake:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, case, delete, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, case, delete, exists, func, literal, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.model import Address, Broadcast
-from bot.store.encoding import pack_reply
+from bot.store.encoding import begins_with, pack_reply
 from bot.store.schema import broadcasts, conversations, deliveries, wishes
 
 CHUNK = 20_000  # people that are planned for in one transaction, so that turns go on in between
@@ -52,18 +52,21 @@ _COLUMNS = [
 def _concerned(broadcast: Broadcast) -> ColumnElement[bool]:
     """Who gets it, by their wishes and by what they were told before."""
     who = conversations.c.address
-    wishing: ColumnElement[bool] = who.in_(select(wishes.c.address).where(wishes.c.wish.in_(broadcast.wishes)))
-    for group in broadcast.among:
-        wishing = and_(wishing, who.in_(select(wishes.c.address).where(wishes.c.wish.in_(group))))
+    wishing = and_(*(_has_one(who, group) for group in (broadcast.wishes, *broadcast.among)))
     if broadcast.without:
-        wishing = and_(wishing, who.not_in(select(wishes.c.address).where(wishes.c.wish.in_(broadcast.without))))
+        wishing = and_(wishing, ~_has_one(who, broadcast.without))
     if broadcast.languages:
         wishing = and_(wishing, conversations.c.language.in_(broadcast.languages))
     if not broadcast.told:
         return wishing
-    of_these = or_(*(deliveries.c.broadcast.startswith(begin, autoescape=True) for begin in broadcast.told))
-    heard = select(deliveries.c.address).where(of_these, deliveries.c.status == "sent")
-    return or_(wishing, who.in_(heard))
+    of_these = or_(*(begins_with(deliveries.c.broadcast, begin) for begin in broadcast.told))
+    heard = exists().where(deliveries.c.address == who, deliveries.c.status == "sent", of_these)
+    return or_(wishing, heard)
+
+
+def _has_one(who: ColumnElement[str], wanted: tuple[str, ...]) -> ColumnElement[bool]:
+    """Whether a person has one of the wishes; looked up person by person, so that a step costs what it plans."""
+    return exists().where(wishes.c.address == who, wishes.c.wish.in_(wanted))
 
 
 def _rows(broadcast: Broadcast, now: datetime) -> Select[tuple[object, ...]]:
@@ -96,8 +99,11 @@ def _text_of(broadcast: Broadcast) -> str:
 
 async def call_off(db: AsyncConnection, begins: str, now: datetime) -> None:
     """What still waits of the broadcasts whose keys begin like this is outdated and not sent."""
-    of_these = deliveries.c.broadcast.startswith(begins, autoescape=True)
-    waits = and_(of_these, deliveries.c.status == "due", deliveries.c.leased_until <= now.timestamp())
+    waits = and_(
+        begins_with(deliveries.c.broadcast, begins),
+        deliveries.c.status == "due",
+        deliveries.c.leased_until <= now.timestamp(),
+    )
     await db.execute(update(deliveries).where(waits).values(status="dropped", settled_at=now.timestamp()))
 
 
@@ -105,7 +111,7 @@ async def say_instead(db: AsyncConnection, begins: str, broadcast: Broadcast) ->
     """What still waits of the broadcasts whose keys begin like this says what another says."""
     for language, reply in broadcast.replies.items():
         body, _ = pack_reply(reply)
-        of_these = and_(broadcasts.c.key.startswith(begins, autoescape=True), broadcasts.c.language == language)
+        of_these = and_(begins_with(broadcasts.c.key, begins), broadcasts.c.language == language)
         await db.execute(update(broadcasts).where(of_these).values(body=body))
 
 

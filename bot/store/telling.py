@@ -11,6 +11,7 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.correcting import Told
+from bot.store.encoding import begins_with
 from bot.store.schema import listed, told, wishes
 
 KEEP_LISTED = timedelta(days=400)
@@ -59,7 +60,7 @@ async def digests_wanted(db: AsyncConnection) -> tuple[str, ...]:
 
 
 async def _wished(db: AsyncConnection, kind: str) -> tuple[str, ...]:
-    query = select(wishes.c.wish).where(wishes.c.wish.startswith(kind, autoescape=True)).distinct()
+    query = select(wishes.c.wish).where(begins_with(wishes.c.wish, kind)).distinct()
     return tuple(wish.removeprefix(kind) for wish in (await db.execute(query)).scalars())
 
 

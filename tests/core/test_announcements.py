@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.announcements import Mistake, Stage, board, body_of, broadcasts, read
+from bot.core.announcements import Mistake, Stage, board, body_of, broadcasts, key_of, progress_key, read
 from bot.core.assistant import respond
 from bot.core.model import Announce, Announcement, Audience, Choice, Counted, Decision, Guide
 from tests.core.scenes import CAFE, JONAS, MARIA, NOW, ROOM, from_room, said_to, sends
@@ -112,12 +112,25 @@ def test_an_announcement_that_is_gone_is_refused(guide: Guide) -> None:
     assert len(sends(pressed(guide, "send", None))) == 1
 
 
+def test_however_long_it_takes_the_room_sees_twenty_steps_and_the_end() -> None:
+    sending = replace(DRAFT, stage=Stage.SENDING)
+    keys = {progress_key(sending, Counted(people=1000, sent=sent, waiting=1000 - sent)) for sent in range(1001)}
+    assert 10 <= len(keys) <= 21
+    assert progress_key(replace(sending, stage=Stage.DONE), Counted(people=1000, sent=1000)) not in keys
+
+
+@pytest.mark.parametrize("number", [1, 12])
+def test_the_key_of_an_announcement_begins_no_other_key(number: int) -> None:
+    others = (each for each in range(200) if each != number)
+    assert not [each for each in others if key_of(each).startswith(key_of(number))]
+
+
 def test_in_the_night_those_who_want_quiet_get_it_in_the_morning(guide: Guide) -> None:
     night = NOW.replace(hour=22)  # eleven in the evening in Aachen
     by_hours = {each: one.due for one in broadcasts(DRAFT, guide, night) for each in one.among[0]}
     assert by_hours["quiet:never"] == night
     assert by_hours["quiet:21-8"] == (night + timedelta(days=1)).replace(hour=7)
-    assert {one.key for one in broadcasts(DRAFT, guide, night)} == {"announcement:3"}
+    assert {one.key for one in broadcasts(DRAFT, guide, night)} == {key_of(3)}
     assert len(broadcasts(DRAFT, guide, NOW)) == 1
 
 
