@@ -54,7 +54,7 @@ from bot.core.model import (
     Utterance,
 )
 from bot.core.promising import promised
-from bot.core.replying import language_of, reply_with, say, typed_command
+from bot.core.replying import language_of, old_button, reply_with, say, typed_command
 from knowledge.deciding import Found, PersonWanted, SmallTalk
 from knowledge.language import detect
 
@@ -265,7 +265,7 @@ def _with_newcomer(turn: Turn, guide: Guide) -> Decision:
 def _act(turn: Turn, guide: Guide, action: str) -> Decision:
     kind, _, rest = action.partition(":")
     if kind not in ACTIONS:
-        return reply_with(turn, turn.conversation, Reply(say(turn, guide, "button.is_old")), outcome="old_button")
+        return old_button(turn, guide)
     return ACTIONS[kind](turn, guide, rest)
 
 

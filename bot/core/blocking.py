@@ -7,7 +7,6 @@ from bot.core.case_room import words_after_number
 from bot.core.cases import Refusal, Step, advance
 from bot.core.model import (
     Block,
-    Button,
     Decision,
     Effect,
     Guide,
@@ -19,10 +18,9 @@ from bot.core.model import (
     Unblock,
     Utterance,
 )
-from bot.core.replying import language_of, literal, reply_with, say, tell
+from bot.core.replying import contacts, language_of, literal, reply_with, say, tell
 from knowledge.formats import format_instant
 
-CONTACTS = "newcomer-service"  # the entry that names the city's own contacts
 LONGEST_REASON = 500  # letters
 
 
@@ -40,7 +38,7 @@ def block(turn: Turn, guide: Guide) -> Decision:
     effects: list[Effect] = [
         Block(case.newcomer, case.number, reason, by),
         Send(turn.incoming.origin, Reply(text), lane=Lane.CASE, case=case.number),
-        tell(case.newcomer, guide.texts.say(case.language, "block.told"), *_contacts(guide, case.language)),
+        tell(case.newcomer, guide.texts.say(case.language, "block.told"), *contacts(guide, case.language)),
     ]
     if isinstance(closed, Refusal):
         return Decision(State(turn.conversation), tuple(effects), "blocked")
@@ -83,11 +81,5 @@ def refused(turn: Turn, guide: Guide) -> Decision | None:
     """What a blocked newcomer hears who asks for a person; None for everybody else."""
     if not turn.blocked:
         return None
-    reply = Reply(say(turn, guide, "block.refused"), _contacts(guide, language_of(turn.conversation)))
+    reply = Reply(say(turn, guide, "block.refused"), contacts(guide, language_of(turn.conversation)))
     return reply_with(turn, turn.conversation, reply, outcome="blocked")
-
-
-def _contacts(guide: Guide, language: str) -> tuple[Button, ...]:
-    if CONTACTS not in guide.knowledge.entries:
-        return ()
-    return (Button(guide.knowledge.short(CONTACTS, language), f"show:{CONTACTS}"),)

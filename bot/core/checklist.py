@@ -8,7 +8,7 @@ from datetime import date
 from bot.core.guided_path import ways, with_way_on
 from bot.core.model import Button, Conversation, Decision, File, Guide, Reply, Turn
 from bot.core.permit_path import known as known_on_path
-from bot.core.replying import button, in_place, language_of, reply_with, say
+from bot.core.replying import button, in_place, language_of, old_button, part_of_key, reply_with, say
 from bot.markup import parse, plain_text
 from knowledge.formats import Words, escape, format_day, show
 from knowledge.papers import Answers, Form, Paper
@@ -52,10 +52,10 @@ def act(turn: Turn, guide: Guide, rest: str) -> Decision:
             name, _, answer = value.partition(":")
             aspect = guide.papers.next_aspect(answers)
             if aspect is None or aspect.id != name or answer not in aspect.values:
-                return _old_button(turn, guide)
+                return old_button(turn, guide)
             return _ask(turn, guide, {**answers, name: answer})
     if guide.papers.next_aspect(answers) is not None:
-        return _old_button(turn, guide)
+        return old_button(turn, guide)
     match step:
         case "tick":
             return _tick(turn, guide, answers, value)
@@ -87,7 +87,7 @@ def for_card(conversation: Conversation, guide: Guide, language: str) -> str:
     if not answers or guide.papers.next_aspect(answers) is not None:
         return ""
     missing = [paper for paper in guide.papers.listed(answers) if paper.id not in conversation.ticked]
-    named = ", ".join(guide.texts.say(language, f"papers.paper.{_key(paper.id)}.name") for paper in missing)
+    named = ", ".join(guide.texts.say(language, f"papers.paper.{part_of_key(paper.id)}.name") for paper in missing)
     occasion = guide.texts.say(language, f"papers.value.occasion.{answers[OCCASION]}")
     return guide.texts.say(language, "papers.card", occasion=occasion, missing=named or "–")
 
@@ -106,10 +106,6 @@ def _regulation(turn: Turn, guide: Guide) -> dict[str, str]:
     return {"regulated": {"required": "yes", "unclear": "unknown"}.get(occupation.regulated, "no")}
 
 
-def _old_button(turn: Turn, guide: Guide) -> Decision:
-    return reply_with(turn, turn.conversation, Reply(say(turn, guide, "button.is_old")), outcome="old_button")
-
-
 def _ask(turn: Turn, guide: Guide, answers: Answers) -> Decision:
     """The next question, or the list."""
     conversation = replace(turn.conversation, papers=tuple(answers.items()), misses=0)
@@ -118,9 +114,12 @@ def _ask(turn: Turn, guide: Guide, answers: Answers) -> Decision:
         turn = replace(turn, conversation=replace(conversation, asking=None))
         return reply_with(turn, turn.conversation, _list(turn, guide, answers), outcome="papers")
     parts = [] if answers else [say(turn, guide, "papers.intro")]
-    parts.append(f"**{say(turn, guide, f'papers.question.{_key(aspect.id)}')}**")
+    parts.append(f"**{say(turn, guide, f'papers.question.{part_of_key(aspect.id)}')}**")
     buttons = tuple(
-        Button(say(turn, guide, f"papers.value.{_key(aspect.id)}.{_key(value)}"), f"papers:answer:{aspect.id}:{value}")
+        Button(
+            say(turn, guide, f"papers.value.{part_of_key(aspect.id)}.{part_of_key(value)}"),
+            f"papers:answer:{aspect.id}:{value}",
+        )
         for value in aspect.values
     )
     reply = Reply("\n\n".join(parts), (*buttons, *ways(turn, guide, PATH, bool(answers))))
@@ -130,7 +129,7 @@ def _ask(turn: Turn, guide: Guide, answers: Answers) -> Decision:
 def _tick(turn: Turn, guide: Guide, answers: Answers, paper: str) -> Decision:
     """The person has the paper, or has it no more. The list changes where it stands."""
     if guide.papers.paper(paper) is None:
-        return _old_button(turn, guide)
+        return old_button(turn, guide)
     ticked = turn.conversation.ticked
     now = tuple(each for each in ticked if each != paper) if paper in ticked else (*ticked, paper)
     turn = replace(turn, conversation=replace(turn.conversation, ticked=now, asking=None))
@@ -260,7 +259,7 @@ def _mark(turn: Turn, paper: Paper) -> str:
 
 
 def _text(paper: Paper, kind: str) -> str:
-    return f"papers.paper.{_key(paper.id)}.{kind}"
+    return f"papers.paper.{part_of_key(paper.id)}.{kind}"
 
 
 def _plain(text: str) -> str:
@@ -269,7 +268,3 @@ def _plain(text: str) -> str:
 
 def _day(turn: Turn, day: date | None) -> str:
     return format_day(day, language_of(turn.conversation)) if day is not None else "–"
-
-
-def _key(name: str) -> str:
-    return name.replace("-", "_")

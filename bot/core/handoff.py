@@ -24,16 +24,15 @@ from bot.core.model import (
 )
 from bot.core.naming import shown_name
 from bot.core.promising import spoken
-from bot.core.replying import button, language_of, literal, reply_with, say, tell
+from bot.core.replying import button, contacts, language_of, literal, old_button, reply_with, say, tell
 
 ASKING_CONSENT = "consent"
-NOBODY_ANSWERS = "newcomer-service"  # the entry that names the city's own contacts
 
 
 def ask_for_person(turn: Turn, guide: Guide) -> Decision:
     """Ask for consent to pass the question on (GDPR Art. 6(1)(a)); or say how things stand."""
     if turn.advisers_room is None:
-        reply = Reply(say(turn, guide, "handoff.nobody"), _contacts(turn, guide))
+        reply = Reply(say(turn, guide, "handoff.nobody"), contacts(guide, language_of(turn.conversation)))
         return reply_with(turn, turn.conversation, reply, outcome="no_advisers")
     if refusal := refused(turn, guide):
         return refusal
@@ -62,7 +61,7 @@ def settle_consent(turn: Turn, guide: Guide, answer: str) -> Decision:
     if refusal := refused(turn, guide):
         return refusal
     if turn.conversation.asking != ASKING_CONSENT or turn.case is not None or turn.advisers_room is None:
-        return reply_with(turn, conversation, Reply(say(turn, guide, "button.is_old")), outcome="old_button")
+        return old_button(turn, guide, conversation)
     if answer != "yes":
         return reply_with(turn, conversation, Reply(say(turn, guide, "handoff.declined")), outcome="declined")
     case = Case(
@@ -162,7 +161,7 @@ def withdraw(turn: Turn, guide: Guide) -> Decision:
     """The newcomer ends the case; the assistant answers again."""
     case, room = turn.case, turn.advisers_room
     if case is None or room is None:
-        return reply_with(turn, turn.conversation, Reply(say(turn, guide, "button.is_old")), outcome="old_button")
+        return old_button(turn, guide)
     ended = advance(case, Step.WITHDRAW, turn.incoming.sender, turn.now)
     if isinstance(ended, Refusal):
         raise AssertionError("a case that is not closed can be withdrawn")
@@ -182,10 +181,3 @@ def withdraw(turn: Turn, guide: Guide) -> Decision:
 
 def _end_button(turn: Turn, guide: Guide) -> Button:
     return button(turn, guide, "button.withdraw", "withdraw")
-
-
-def _contacts(turn: Turn, guide: Guide) -> tuple[Button, ...]:
-    if NOBODY_ANSWERS not in guide.knowledge.entries:
-        return ()
-    label = guide.knowledge.short(NOBODY_ANSWERS, language_of(turn.conversation))
-    return (Button(label, f"show:{NOBODY_ANSWERS}"),)

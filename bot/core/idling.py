@@ -25,7 +25,7 @@ from bot.core.model import (
     Turn,
     Utterance,
 )
-from bot.core.replying import literal, reply_with, say, tell
+from bot.core.replying import literal, old_button, reply_with, say, tell
 from knowledge.formats import format_deadline, format_instant
 
 ADVISER, NEWCOMER = "adviser", "newcomer"
@@ -58,7 +58,7 @@ def _waits_for(turn: Turn, decision: Decision, case: Case) -> str | None:
 def stay(turn: Turn, guide: Guide) -> Decision:
     """The newcomer wants to go on with a conversation that was about to be ended."""
     if turn.case is None or turn.case.status is not Status.CLAIMED:
-        return reply_with(turn, turn.conversation, Reply(say(turn, guide, "button.is_old")), outcome="old_button")
+        return old_button(turn, guide)
     kept = replace(turn.case, silence=Silence(NEWCOMER, turn.now))
     decision = reply_with(turn, turn.conversation, Reply(say(turn, guide, "idle.kept")), outcome="idle_kept")
     return replace(decision, state=replace(decision.state, case=kept))

@@ -13,7 +13,7 @@ from functools import lru_cache
 from bot.core.guided_path import ways, with_way_on
 from bot.core.model import Button, Conversation, Decision, Guide, Reply, Turn
 from bot.core.permit_result import answers_said, label_of, show_result, titles_said
-from bot.core.replying import button, language_of, reply_with, say
+from bot.core.replying import button, language_of, old_button, part_of_key, reply_with, say
 from knowledge.formats import Money, Words, country_codes, country_name, show
 from knowledge.permit_answers import find_country, folded_names, read_months, read_salary, read_whole
 from knowledge.permit_conditions import Answer, Aspect
@@ -39,7 +39,7 @@ def act(turn: Turn, guide: Guide, rest: str) -> Decision:
     if step == "begin":
         return _begin(turn, guide, value)
     if kept is None:
-        return reply_with(turn, turn.conversation, Reply(say(turn, guide, "button.is_old")), outcome="old_button")
+        return old_button(turn, guide)
     match step:
         case "answer":
             aspect, _, answer = value.partition(":")
@@ -154,7 +154,7 @@ def _answer(turn: Turn, guide: Guide, name: str, value: str) -> Decision:
     aspect = {each.id: each for each in guide.permits.aspects}.get(name)
     fits = aspect is not None and aspect.allows(value if value else None)
     if not fits or (name not in dict(answers) and name != getattr(_asked(turn, guide), "id", None)):
-        return reply_with(turn, turn.conversation, Reply(say(turn, guide, "button.is_old")), outcome="old_button")
+        return old_button(turn, guide)
     if name in dict(answers):
         return _ask(turn, guide, tuple((key, value if key == name else was) for key, was in answers))
     return _ask(turn, guide, (*answers, (name, value)))
@@ -179,11 +179,13 @@ def _ask(turn: Turn, guide: Guide, answers: Answers, note: str = "") -> Decision
     profile = known(answers, guide)
     if (wrong := guide.permits.contradiction(profile)) is not None:
         buttons = tuple(
-            Button(guide.texts.say(language_of(conversation), f"permit.short.{_key(name)}"), f"permit:again:{name}")
+            Button(
+                guide.texts.say(language_of(conversation), f"permit.short.{part_of_key(name)}"), f"permit:again:{name}"
+            )
             for name in wrong.only
             if name in profile
         )
-        text = say(turn, guide, f"permit.contradiction.{_key(wrong.id)}")
+        text = say(turn, guide, f"permit.contradiction.{part_of_key(wrong.id)}")
         reply = Reply(_joined(note, text), (*buttons, *ways(turn, guide, PATH, bool(answers))))
         return reply_with(turn, replace(conversation, asking=None), reply, outcome="permit_contradiction")
     name = guide.permits.next_aspect(profile)
@@ -192,7 +194,7 @@ def _ask(turn: Turn, guide: Guide, answers: Answers, note: str = "") -> Decision
         reply = replace(reply, text=_joined(note, reply.text))
         return reply_with(turn, replace(conversation, asking=None), reply, outcome="permit_result")
     aspect = guide.permits.aspect(name)
-    text = _joined(note, f"**{say(turn, guide, f'permit.question.{_key(name)}')}**")
+    text = _joined(note, f"**{say(turn, guide, f'permit.question.{part_of_key(name)}')}**")
     buttons = tuple(
         Button(label_of(guide, language_of(conversation), name, value), f"permit:answer:{name}:{value}")
         for value in aspect.values
@@ -211,10 +213,6 @@ def _money(turn: Turn, guide: Guide, amount: Decimal) -> str:
 
 def _joined(*parts: str) -> str:
     return "\n\n".join(part for part in parts if part)
-
-
-def _key(name: str) -> str:
-    return name.replace("-", "_")
 
 
 def _countries(guide: Guide) -> dict[str, str]:

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from bot.core.model import Button, Guide, Reply, Turn
-from bot.core.replying import button, language_of, say
+from bot.core.replying import button, language_of, part_of_key, say
 from knowledge.formats import Language, Law, Money, Words, country_name, escape, format_day, show
 from knowledge.model import Fact, Source
 from knowledge.permit_conditions import Profile
@@ -24,7 +24,7 @@ def label_of(guide: Guide, language: Language, aspect: str, value: str) -> str:
         return country_name(value, language)
     if value == "":
         return guide.texts.say(language, "permit.unknown")
-    own = f"permit.value.{_key(aspect)}.{_key(value)}"
+    own = f"permit.value.{part_of_key(aspect)}.{part_of_key(value)}"
     if own in guide.texts.sayings["de"]:
         return guide.texts.say(language, own)
     if value in ("yes", "no"):
@@ -44,7 +44,7 @@ def answers_said(guide: Guide, language: Language, answers: tuple[tuple[str, str
     for aspect, value in answers:
         if aspect != "nationality" or COUNTRY not in named:
             called = "nationality" if aspect == COUNTRY else aspect
-            short = guide.texts.say(language, f"permit.short.{_key(called)}")
+            short = guide.texts.say(language, f"permit.short.{part_of_key(called)}")
             said.append(f"{short}: {label_of(guide, language, aspect, value)}")
     return "; ".join(said)
 
@@ -52,7 +52,9 @@ def answers_said(guide: Guide, language: Language, answers: tuple[tuple[str, str
 def titles_said(guide: Guide, language: Language, profile: Profile) -> str:
     """The titles that fit or come near, in one line; a dash where that is not decided."""
     shown = guide.permits.shown(profile)
-    names = [guide.texts.say(language, f"permit.title.{_key(name)}.name") for name, _ in shown[0]] if shown else []
+    names = (
+        [guide.texts.say(language, f"permit.title.{part_of_key(name)}.name") for name, _ in shown[0]] if shown else []
+    )
     return ", ".join(names) or "–"
 
 
@@ -64,7 +66,7 @@ def show_result(turn: Turn, guide: Guide, answers: tuple[tuple[str, str], ...], 
     if outcome.dead_end is not None:
         parts = [
             say(turn, guide, "permit.result.dead_end"),
-            say(turn, guide, f"permit.dead_end.{_key(outcome.dead_end.id)}"),
+            say(turn, guide, f"permit.dead_end.{part_of_key(outcome.dead_end.id)}"),
         ]
     else:
         heading = "near" if fitting == 0 else "one" if fitting == 1 else "several"
@@ -97,10 +99,10 @@ def _buttons(turn: Turn, guide: Guide, outcome: Outcome) -> tuple[Button, ...]:
 def _match(turn: Turn, guide: Guide, number: int, match: Match, acts: set[str]) -> str:
     """One title: what it is called, its section, why it fits or what is missing, the year's salary threshold."""
     title = match.title
-    name = say(turn, guide, f"permit.title.{_key(title.id)}.name")
+    name = say(turn, guide, f"permit.title.{part_of_key(title.id)}.name")
     lines = [f"**{number}. {name}** ({_law(turn, guide, title.law, acts)})"]
     if match.fit is Fit.FITS:
-        lines.append(say(turn, guide, f"permit.title.{_key(title.id)}.why"))
+        lines.append(say(turn, guide, f"permit.title.{part_of_key(title.id)}.why"))
     for condition in (*match.met, *match.missing, *match.open):
         threshold = next((fact for _, fact in condition.facts if isinstance(fact.value, Money)), None)
         if condition.id.startswith("salary") and condition not in match.missing and threshold is not None:
@@ -111,7 +113,10 @@ def _match(turn: Turn, guide: Guide, number: int, match: Match, acts: set[str]) 
     lists = (
         ("missing", [_condition(turn, guide, each) for each in match.missing]),
         ("open", [_condition(turn, guide, each) for each in match.open]),
-        ("also", [say(turn, guide, f"permit.also.{_key(each)}") for each in title.also if match.fit is Fit.FITS]),
+        (
+            "also",
+            [say(turn, guide, f"permit.also.{part_of_key(each)}") for each in title.also if match.fit is Fit.FITS],
+        ),
     )
     for heading, items in lists:
         if items:
@@ -122,7 +127,7 @@ def _match(turn: Turn, guide: Guide, number: int, match: Match, acts: set[str]) 
 
 def _condition(turn: Turn, guide: Guide, condition: Condition) -> str:
     figures = [_figure(turn, guide, fact) for _, fact in condition.facts] or [""]
-    key = f"permit.condition.{_key(condition.id)}"
+    key = f"permit.condition.{part_of_key(condition.id)}"
     return say(turn, guide, key, first=figures[0], second=figures[-1])
 
 
@@ -138,7 +143,7 @@ def _points(turn: Turn, guide: Guide, outcome: Outcome) -> str:
             guide,
             "permit.result.points_row",
             points=row.points,
-            what=say(turn, guide, f"permit.row.{_key(row.id)}"),
+            what=say(turn, guide, f"permit.row.{part_of_key(row.id)}"),
         )
         for row in outcome.points
     ]
@@ -150,7 +155,7 @@ def _points(turn: Turn, guide: Guide, outcome: Outcome) -> str:
 def _next_step(turn: Turn, guide: Guide, outcome: Outcome) -> list[str]:
     if outcome.route is None:
         return []
-    key = f"permit.route.{_key(outcome.route)}"
+    key = f"permit.route.{part_of_key(outcome.route)}"
     text = say(
         turn,
         guide,
@@ -168,7 +173,7 @@ def _next_step(turn: Turn, guide: Guide, outcome: Outcome) -> list[str]:
 
 def _remark(turn: Turn, guide: Guide, remark: str) -> str:
     threshold, reduced = (_held(turn, guide, "blue-card-salary", name) for name in ("threshold", "reduced"))
-    return f"ℹ️ {say(turn, guide, f'permit.remark.{_key(remark)}', threshold=threshold, reduced=reduced)}"
+    return f"ℹ️ {say(turn, guide, f'permit.remark.{part_of_key(remark)}', threshold=threshold, reduced=reduced)}"
 
 
 def _stale(turn: Turn, guide: Guide, outcome: Outcome, on: date) -> str:
@@ -212,7 +217,3 @@ def _figure(turn: Turn, guide: Guide, fact: Fact) -> str:
 
 def _held(turn: Turn, guide: Guide, entry: str, fact: str) -> str:
     return _figure(turn, guide, guide.knowledge.entries[entry].facts[fact])
-
-
-def _key(name: str) -> str:
-    return name.replace("-", "_")

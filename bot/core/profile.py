@@ -18,7 +18,7 @@ from bot.core.model import (
     State,
     Turn,
 )
-from bot.core.replying import button, reply_with, say
+from bot.core.replying import button, old_button, reply_with, say
 from knowledge.language import detect
 
 ASKING_DELETION = "deletion"
@@ -107,7 +107,7 @@ def settle_deletion(turn: Turn, guide: Guide, answer: str) -> Decision:
     """Delete everything, or leave it (GDPR Art. 17). A button from an earlier conversation deletes nothing."""
     conversation = replace(turn.conversation, asking=None)
     if turn.conversation.asking != ASKING_DELETION:
-        return reply_with(turn, conversation, Reply(say(turn, guide, "button.is_old")), outcome="old_button")
+        return old_button(turn, guide, conversation)
     if answer != "yes":
         return reply_with(turn, conversation, Reply(say(turn, guide, "delete.kept")), outcome="delete_kept")
     told: tuple[Effect, ...] = ()

@@ -7,10 +7,9 @@ from datetime import datetime, timedelta
 
 from bot.core.model import Address, Button, Case, Decision, Effect, Guide, Send, Status, Turn
 from bot.core.promise import Promise
-from bot.core.replying import tell
+from bot.core.replying import contacts, tell
 from knowledge.formats import format_deadline, format_instant
 
-CONTACTS = "newcomer-service"  # the entry that names the city's own contacts
 MOST_BROKEN = 2  # after so many promises that were not kept, no further time is named
 
 
@@ -112,7 +111,7 @@ def _break(
         told = tell(
             case.newcomer,
             guide.texts.say(case.language, "promise.given_up"),
-            *_contacts(guide, case.language),
+            *contacts(guide, case.language),
             case=case.number,
         )
     reminded = tell(room, missed, _claim(case, guide, language), case=case.number)
@@ -127,9 +126,3 @@ def _key(case: Case, what: str) -> str:
 
 def _claim(case: Case, guide: Guide, language: str) -> Button:
     return Button(guide.texts.say(language, "room.button.claim"), f"case:{case.number}:claim")
-
-
-def _contacts(guide: Guide, language: str) -> tuple[Button, ...]:
-    if CONTACTS not in guide.knowledge.entries:
-        return ()
-    return (Button(guide.knowledge.short(CONTACTS, language), f"show:{CONTACTS}"),)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from bot.core.guided_path import ways, with_way_on
 from bot.core.model import Button, Conversation, Decision, Guide, Reply, Turn, Utterance
 from bot.core.recognition_result import show_result
-from bot.core.replying import button, language_of, reply_with, say
+from bot.core.replying import button, language_of, old_button, reply_with, say
 from knowledge.countries import Countries, countries
 from knowledge.formats import country_name, escape, pick
 from knowledge.occupations import Occupation
@@ -75,7 +75,7 @@ def act(turn: Turn, guide: Guide, rest: str) -> Decision:
         case "restart":
             return _ask(turn, guide, {}, say(turn, guide, "recognition.intro"))
     if turn.conversation.recognition is None:
-        return _old_button(turn, guide)
+        return old_button(turn, guide)
     answers = dict(turn.conversation.recognition)
     match step:
         case "back":
@@ -140,7 +140,7 @@ def _answer(turn: Turn, guide: Guide, answers: Answers, name: str, value: str) -
         PLACE: value in PLACES,
     }
     if not fits.get(name, False) or (name not in answers and name != _next(answers)):
-        return _old_button(turn, guide)
+        return old_button(turn, guide)
     return _ask(turn, guide, {**answers, name: value})
 
 
@@ -226,10 +226,6 @@ def _said(guide: Guide, language: str, answers: Answers) -> str:
 
 def _country_taken(turn: Turn, country: str) -> str:
     return f"{country_name(country, language_of(turn.conversation))} ✓"
-
-
-def _old_button(turn: Turn, guide: Guide) -> Decision:
-    return reply_with(turn, turn.conversation, Reply(say(turn, guide, "button.is_old")), outcome="old_button")
 
 
 def _countries(guide: Guide) -> Countries:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.core.model import Button, Guide, Reply, Turn
-from bot.core.replying import button, flowing, language_of, say
+from bot.core.replying import button, flowing, language_of, part_of_key, say
 from knowledge.formats import Words, escape, format_day, show
 from knowledge.model import Answer, Fact
 from knowledge.recognition import GERMANY, Addition
@@ -52,7 +52,7 @@ def _topics(turn: Turn, guide: Guide, additions: Mapping[str, Addition]) -> list
         if addition.id == "none":
             continue
         figures = _figures(turn, guide, addition.facts)
-        text = say(turn, guide, f"recognition.{topic}.{_key(addition.id)}", **figures)
+        text = say(turn, guide, f"recognition.{topic}.{part_of_key(addition.id)}", **figures)
         lines.append(f"**{say(turn, guide, f'recognition.topic.{topic}')}:** {text}")
     return lines
 
@@ -108,7 +108,3 @@ def _advice_buttons(turn: Turn, guide: Guide) -> tuple[Button, ...]:
         button(turn, guide, "path.back", "recognition:back"),
         button(turn, guide, "path.restart", "recognition:restart"),
     )
-
-
-def _key(name: str) -> str:
-    return name.replace("-", "_")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.core.model import Button, Conversation, Decision, Guide, Hush, Reply, Turn
-from bot.core.replying import button, in_place, reply_with, say
+from bot.core.replying import button, in_place, old_button, reply_with, say
 from bot.core.wishes import wishes_of
 from scheduler.agenda import LEADS, TOPICS
 from scheduler.quiet import NEVER, QUIETS
@@ -26,7 +26,7 @@ def change(turn: Turn, guide: Guide, rest: str) -> Decision:
     before = turn.conversation
     after = _changed(before, kind, value)
     if after is None:
-        return reply_with(turn, before, Reply(say(turn, guide, "button.is_old")), outcome="old_button")
+        return old_button(turn, guide, before)
     turn = replace(turn, conversation=after)
     decision = reply_with(turn, after, _settings(turn, guide), outcome="reminders_changed")
     if before.subscribed and not after.subscribed:

@@ -21,6 +21,7 @@ from bot.core.model import (
     Turn,
 )
 
+CONTACTS = "newcomer-service"  # the entry that names the city's own contacts
 _BREAK_IN_PARAGRAPH = re.compile(r"(?<!\n)\n(?!\n|\s*(?:[-*+]|\d+[.)])\s)")
 _COMMAND = re.compile(r"\s*[/!](\w+)(?:@\w+)?(?!\S)")
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
@@ -85,6 +86,24 @@ def in_place(turn: Turn, decision: Decision) -> Decision:
     shown = MessageRef(turn.incoming.origin.whole_chat, message)
     changed = replace(last, replaces=f"shown:{shown.chat}:{message}", source=shown)
     return replace(decision, effects=(*before, changed))
+
+
+def old_button(turn: Turn, guide: Guide, conversation: Conversation | None = None) -> Decision:
+    """Say that a button belongs to an earlier message and does nothing any more."""
+    reply = Reply(say(turn, guide, "button.is_old"))
+    return reply_with(turn, conversation or turn.conversation, reply, outcome="old_button")
+
+
+def contacts(guide: Guide, language: str) -> tuple[Button, ...]:
+    """The button that shows the city's own contacts, for whoever cannot be helped by an adviser here."""
+    if CONTACTS not in guide.knowledge.entries:
+        return ()
+    return (Button(guide.knowledge.short(CONTACTS, language), f"show:{CONTACTS}"),)
+
+
+def part_of_key(name: str) -> str:
+    """The name of something in the content as a part of a text's key, where hyphens are not allowed."""
+    return name.replace("-", "_")
 
 
 def tell(to: Address, text: str, *buttons: Button, case: int | None = None) -> Send:

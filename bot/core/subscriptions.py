@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.core.model import Conversation, Decision, Guide, Hush, Reply, Turn
-from bot.core.replying import button, reply_with, say
+from bot.core.replying import button, old_button, reply_with, say
 from bot.core.wishes import wishes_of
 from scheduler.agenda import TOPICS, find_occurrence
 
@@ -34,7 +34,7 @@ def follow(turn: Turn, guide: Guide, topic: str) -> Decision:
     before = turn.conversation
     wanted = next((known for known in TOPICS if known == topic), None)
     if wanted is None:
-        return reply_with(turn, before, Reply(say(turn, guide, "button.is_old")), outcome="old_button")
+        return old_button(turn, guide, before)
     stop = button(turn, guide, "button.unsubscribe", "unsubscribe")
     if before.subscribed and not before.topics:
         return reply_with(turn, before, Reply(say(turn, guide, "events.follows_all"), (stop,)), outcome="subscribed")
