@@ -15,6 +15,10 @@ NOBODY = "nobody"
 """The authority of an occupation on which no body decides."""
 EU, OTHER, GERMANY = "eu", "other", "germany"
 """The classes of the country of training."""
+CLASSES = (EU, OTHER)
+"""The classes that stand for a country that is not named."""
+PLACES = ("here", "abroad")
+"""Where a person is now."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,12 @@ from knowledge.needs_files import NeedsReader
 from knowledge.occupations import Occupations
 from knowledge.permit_conditions import Aspect
 from knowledge.permit_schema import NeedsFile, Reference
-from knowledge.recognition import EU, NOBODY, OTHER, Addition, Recognition
+from knowledge.recognition import CLASSES, NOBODY, PLACES, Addition, Recognition
 from knowledge.schema.fields import Id, Strict, Text
 
 __all__ = ["load_recognition"]
 
 _ALWAYS = ((),)
-PLACES = ("here", "abroad")
 _REGULATIONS = ("required", "title", "business", "oath", "unclear", "no")
 
 
@@ -57,14 +56,14 @@ def load_recognition(knowledge_dir: Path, base: KnowledgeBase, occupations: Occu
         "kind": kinds,
         "regulated": _REGULATIONS,
         "authority": (*occupations.authorities, NOBODY),
-        "trained": (EU, OTHER),
+        "trained": CLASSES,
         "place": PLACES,
     }
     reader = NeedsReader.of(folder, path, base, (Aspect(name, values) for name, values in aspects.items()))
     reader.check_names(path, ("entries",), file.entries, base.entries)
     reader.check_names(path, ("places",), file.places, PLACES)
     for number, pair in enumerate(file.pairs):
-        reader.check_names(path, ("pairs", str(number)), pair, (EU, OTHER))
+        reader.check_names(path, ("pairs", str(number)), pair, CLASSES)
         reader.check_names(path, ("pairs", str(number)), pair.values(), occupations.by_id)
     topics = {}
     for topic, rows in file.topics.items():

@@ -14,7 +14,7 @@ from bot.core.replying import button, language_of, old_button, reply_with, say
 from knowledge.countries import Countries, countries
 from knowledge.formats import country_name, escape, pick
 from knowledge.occupations import Occupation
-from knowledge.recognition import EU, GERMANY, OTHER
+from knowledge.recognition import CLASSES, EU, GERMANY, OTHER, PLACES
 
 PATH = "recognition"
 OCCUPATION, COUNTRY, PLACE = "occupation", "country", "place"
@@ -22,8 +22,6 @@ STEPS = (OCCUPATION, COUNTRY, PLACE)
 UNLISTED = ""  # the occupation is not in the list
 ASKING = tuple(f"{PATH}_{step}" for step in STEPS)
 ASKING_OCCUPATION, ASKING_COUNTRY, ASKING_PLACE = ASKING
-PLACES = ("here", "abroad")
-CLASSES = (EU, OTHER)  # stands for a country that is not named, where the class is enough
 HOME = "DE"
 
 Answers = dict[str, str]

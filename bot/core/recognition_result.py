@@ -8,10 +8,9 @@ from bot.core.model import Button, Guide, Reply, Turn
 from bot.core.replying import button, flowing, language_of, part_of_key, say
 from knowledge.formats import Words, escape, format_day, show
 from knowledge.model import Answer, Fact
-from knowledge.recognition import GERMANY, Addition
+from knowledge.recognition import CLASSES, GERMANY, Addition
 
 SHOWN_SOURCES = 4
-CLASSES = ("eu", "other")
 ADVICE_ENTRY = "recognition-advice"
 PERMIT_ENTRY = "permit-overview"
 
