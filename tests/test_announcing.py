@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 
@@ -11,7 +12,7 @@ from bot.app import Assistant, Timepiece, assistant
 from bot.channels import SendError
 from bot.config import Settings
 from bot.core.model import Address, Choice, Content, Conversation, Guide, Incoming, Sender, Utterance
-from bot.store import turns
+from bot.store import announcing, personal, turns
 from tests.memory_channel import MemoryChannel, Posted
 
 ROOM = Address("memory", "room")
@@ -186,3 +187,19 @@ async def test_stopping_the_first_leaves_the_tenth_alone(room: Room, channel: Me
     lotse.time.move_to(MORNING.replace(day=2, hour=12))
     await room.goes_on()
     assert reached(channel) == ["all", "german", "work"]
+
+
+async def test_who_asks_for_it_is_told_of_what_they_announced_and_forgotten(room: Room, lotse: Assistant) -> None:
+    maria = Address("memory", "1")
+    await room.does("/announce\nHallo")
+    await room.does("/announce\nAdieu")
+    await room.does(Choice("announcement:1:send"))
+    async with lotse.database.writing(durable=False) as db:
+        assert [each["texts"] for each in json.loads(await personal.export(db, maria))["announcements"]] == [
+            {"de": "Hallo"},
+            {"de": "Adieu"},
+        ]
+        await personal.erase(db, maria)
+        sent, draft = [await announcing.load_announcement(db, number) for number in (1, 2)]
+    assert sent and draft
+    assert (sent.by, sent.author, sent.stage, draft.stage) == ("", "", "sending", "discarded")

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from pydantic import TypeAdapter
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -48,6 +48,21 @@ async def load_sending(db: AsyncConnection) -> tuple[Announcement, ...]:
 
 def _numbered(number: int, state: str) -> Announcement:
     return replace(_kept.validate_json(state), number=number)
+
+
+async def load_written_by(db: AsyncConnection, author: str) -> tuple[Announcement, ...]:
+    """All announcements that the person with this id wrote, the oldest first."""
+    rows = await db.execute(select(announcements.c.number, announcements.c.state).order_by(announcements.c.number))
+    return tuple(each for row in rows if (each := _numbered(row.number, row.state)).by == author)
+
+
+async def forget_author(db: AsyncConnection, author: str) -> None:
+    """What the person wrote for the city stays without them; a draft of theirs is discarded."""
+    for each in await load_written_by(db, author):
+        stage = "discarded" if each.stage == "draft" else each.stage
+        state = _kept.dump_json(replace(each, stage=stage, by="", author="")).decode()
+        row = update(announcements).where(announcements.c.number == each.number)
+        await db.execute(row.values(stage=stage, state=state))
 
 
 async def count(db: AsyncConnection, key: str) -> Counted:

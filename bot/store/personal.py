@@ -12,6 +12,7 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.model import Address, Removal
+from bot.store.announcing import forget_author, load_written_by
 from bot.store.blocking import forget_why, load_block, move_block
 from bot.store.encoding import unpack_case
 from bot.store.schema import (
@@ -55,6 +56,8 @@ async def export(db: AsyncConnection, address: Address) -> bytes:
     kept["messages that wait for their keys"] = list(waiting.scalars())
     as_adviser = (await db.execute(select(advisers).where(advisers.c.id == who))).mappings().first()
     kept["as an adviser"] = dict(as_adviser) if as_adviser else None
+    written = await load_written_by(db, who)
+    kept["announcements"] = [{"made": each.made.isoformat(), "texts": dict(each.texts)} for each in written]
     blocked = await load_block(db, address)
     kept["reaches no adviser"] = {"since": blocked.at.isoformat(), "why": blocked.reason} if blocked else None
     of_cases = history.c.case_number.in_(_numbers(who))
@@ -85,6 +88,7 @@ async def erase(db: AsyncConnection, address: Address) -> None:
     await forget_why(db, address)
     await db.execute(delete(cases).where(cases.c.newcomer == who))
     await db.execute(delete(advisers).where(advisers.c.id == who))
+    await forget_author(db, who)
     await db.execute(delete(conversations).where(conversations.c.address == who))
     await db.execute(delete(wishes).where(wishes.c.address == who))
     await db.execute(delete(moves).where(or_(moves.c.old == who, moves.c.new == who)))
