@@ -18,7 +18,6 @@ from bot.announcement_clock import keep, send_announcements
 from bot.case_clock import look_after_cases
 from bot.channels import KEEP_RETRY, NotKeptError
 from bot.core.advising import named_case
-from bot.core.announcing import report_expired, report_feed
 from bot.core.assistant import apologise, respond
 from bot.core.model import (
     Address,
@@ -53,6 +52,7 @@ from bot.core.model import (
     Unblock,
 )
 from bot.core.numbered import chosen
+from bot.core.reminding import report_expired, report_feed
 from bot.event_clock import tell_of_events
 from bot.store import announcing, blocking, delivering, histories, housekeeping, personal, planning, turns
 from bot.store.advisers import load_colleagues, note_adviser, rename, with_shown_name

@@ -6,10 +6,10 @@ from datetime import datetime
 
 import structlog
 
-from bot.core.announcing import announce
 from bot.core.correcting import compare, told_now
 from bot.core.digest import digests, is_due, new_events
 from bot.core.model import Broadcast, Guide
+from bot.core.reminding import reminders_between
 from bot.store import planning, telling
 from bot.store.database import Database
 from scheduler.agenda import find_occurrence
@@ -28,7 +28,7 @@ async def tell_of_events(database: Database, guide: Guide, since: datetime, now:
         coming = set(await telling.coming_refs(db)) - {told.ref for told in known}
         wanted = await telling.digests_wanted(db) if is_due(guide, since, now) else ()
         listed = await telling.load_listed(db) if wanted else ()
-    for broadcast, occurrence in announce(guide, since, now):
+    for broadcast, occurrence in reminders_between(guide, since, now):
         await plan_all(database, broadcast, now)
         async with database.writing(durable=False) as db:
             await telling.note_told(db, told_now(guide, occurrence, now), first=True)

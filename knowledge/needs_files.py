@@ -9,11 +9,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Self
 
+from knowledge.conditions import POINTS, Alternative, Aspect, Needs, Test
 from knowledge.formats import Count, Duration, Money
 from knowledge.loader_folder import Folder
 from knowledge.loader_problems import Key, nearest
 from knowledge.model import Fact, KnowledgeBase
-from knowledge.permit_conditions import POINTS, Alternative, Aspect, Needs, Test
 from knowledge.permit_schema import AspectFile, Bound, NeedsFile, TestFile
 
 _MONTHS = {"month": 1, "year": 12}

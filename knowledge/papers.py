@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from knowledge.conditions import Aspect, Needs, Profile, asked, holds
 from knowledge.model import Confidence, Fact
-from knowledge.permit_conditions import Aspect, Needs, Profile, asked, holds
 
 Answers = Mapping[str, str]
 

@@ -11,10 +11,10 @@ Figures are held by the entries: a bound written as entry.fact is that fact's am
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
+from knowledge.conditions import PointsRow, PointsTable
 from knowledge.loader_folder import Folder
 from knowledge.model import KnowledgeBase, Source
 from knowledge.needs_files import NeedsReader
-from knowledge.permit_conditions import PointsRow, PointsTable
 from knowledge.permit_schema import AspectsFile, RemarksFile, RowFile, TitleFile, TitlesFile
 from knowledge.permits import Condition, Permits, Remark, Title
 from knowledge.schema.fields import Id

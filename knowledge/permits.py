@@ -13,8 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
 
-from knowledge.model import Confidence, Fact, Source
-from knowledge.permit_conditions import (
+from knowledge.conditions import (
     NO_POINTS,
     Answer,
     Aspect,
@@ -30,6 +29,7 @@ from knowledge.permit_conditions import (
     tests_in,
     with_void,
 )
+from knowledge.model import Confidence, Fact, Source
 
 MOST_NEAR = 3
 LONGEST_SEARCH = 4000

@@ -6,10 +6,10 @@ The rules are data (`knowledge.recognition_files`). Of each topic the first rema
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from knowledge.conditions import Needs, Profile, holds
 from knowledge.folding import words
 from knowledge.model import Fact
 from knowledge.occupations import Occupation, Occupations
-from knowledge.permit_conditions import Needs, Profile, holds
 
 NOBODY = "nobody"
 """The authority of an occupation on which no body decides."""

@@ -5,12 +5,12 @@ from typing import Annotated
 
 from pydantic import Field
 
+from knowledge.conditions import Aspect
 from knowledge.folding import words
 from knowledge.loader_folder import Folder
 from knowledge.model import KnowledgeBase
 from knowledge.needs_files import NeedsReader
 from knowledge.occupations import Occupations
-from knowledge.permit_conditions import Aspect
 from knowledge.permit_schema import NeedsFile, Reference
 from knowledge.recognition import CLASSES, NOBODY, PLACES, Addition, Recognition
 from knowledge.schema.fields import Id, Strict, Text

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from bot.core.guided_path import ways, with_way_on
+from bot.core.guided_path import read_in, ways, with_way_on
 from bot.core.model import Button, Conversation, Decision, File, Guide, Reply, Turn
 from bot.core.permit_path import known as known_on_path
 from bot.core.replying import button, in_place, language_of, old_button, part_of_key, reply_with, say
 from bot.markup import parse, plain_text
-from knowledge.formats import Words, escape, format_day, show
+from knowledge.formats import Words, format_day, show
 from knowledge.papers import Answers, Form, Paper
 
 PATH = ASKING = "papers"
@@ -217,11 +217,9 @@ def _provenance(turn: Turn, guide: Guide, papers: tuple[Paper, ...]) -> str:
     today = turn.now.astimezone(guide.zone).date()
     language = language_of(turn.conversation)
     answers = [guide.knowledge.answer(entry, language, today) for entry in dict.fromkeys(each.entry for each in papers)]
-    sources = {source.url: source for answer in answers for source in answer.sources}
-    links = ", ".join(f"[{escape(each.title)}]({each.url})" for each in list(sources.values())[:SHOWN_SOURCES])
-    days = [answer.checked for answer in answers if answer.checked is not None]
-    checked = format_day(min(days), language) if days else "–"
-    return say(turn, guide, "path.sources", sources=links, day=checked)
+    sources = (source for answer in answers for source in answer.sources)
+    days = (answer.checked for answer in answers if answer.checked is not None)
+    return read_in(turn, guide, sources, days, SHOWN_SOURCES)
 
 
 def _stale(turn: Turn, guide: Guide, papers: tuple[Paper, ...]) -> list[str]:

@@ -14,9 +14,9 @@ from bot.core.guided_path import ways, with_way_on
 from bot.core.model import Button, Conversation, Decision, Guide, Reply, Turn
 from bot.core.permit_result import answers_said, label_of, show_result, titles_said
 from bot.core.replying import button, language_of, old_button, part_of_key, reply_with, say
+from knowledge.conditions import Answer, Aspect
 from knowledge.formats import Money, Words, country_codes, country_name, show
 from knowledge.permit_answers import find_country, folded_names, read_months, read_salary, read_whole
-from knowledge.permit_conditions import Answer, Aspect
 
 PATH = ASKING = "permit"
 ASKING_NUMBER = "permit_number"  # a number that is typed then is the answer and presses no button

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+from bot.core.guided_path import read_in
 from bot.core.model import Button, Guide, Reply, Turn
 from bot.core.replying import button, language_of, part_of_key, say
-from knowledge.formats import Language, Law, Money, Words, country_name, escape, format_day, show
-from knowledge.model import Fact, Source
-from knowledge.permit_conditions import Profile
+from knowledge.conditions import Profile
+from knowledge.formats import Language, Law, Money, Words, country_name, format_day, show
+from knowledge.model import Fact
 from knowledge.permits import Condition, Fit, Match, Outcome
 
 COUNTRY = "country"
@@ -185,19 +186,16 @@ def _stale(turn: Turn, guide: Guide, outcome: Outcome, on: date) -> str:
 
 
 def _provenance(turn: Turn, guide: Guide, outcome: Outcome) -> str:
-    language = language_of(turn.conversation)
-    lines = []
-    sources: dict[str, Source] = {match.title.source.url: match.title.source for match in outcome.matches}
-    if sources:
-        links = ", ".join(f"[{escape(each.title)}]({each.url})" for each in list(sources.values())[:SHOWN_SOURCES])
-        checked = min(
-            day
-            for match in outcome.matches
-            for day in (match.title.checked, *(fact.checked for each in match.met for _, fact in each.facts))
-        )
-        lines.append(say(turn, guide, "path.sources", sources=links, day=format_day(checked, language)))
-    lines.append(say(turn, guide, "path.orientation"))
-    return "\n".join(lines)
+    orientation = say(turn, guide, "path.orientation")
+    if not outcome.matches:
+        return orientation
+    sources = (match.title.source for match in outcome.matches)
+    days = (
+        day
+        for match in outcome.matches
+        for day in (match.title.checked, *(fact.checked for each in match.met for _, fact in each.facts))
+    )
+    return f"{read_in(turn, guide, sources, days, SHOWN_SOURCES)}\n{orientation}"
 
 
 def _law(turn: Turn, guide: Guide, citation: str, acts: set[str]) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from bot.core.guided_path import read_in
 from bot.core.model import Button, Guide, Reply, Turn
 from bot.core.replying import button, flowing, language_of, part_of_key, say
-from knowledge.formats import Words, escape, format_day, show
+from knowledge.formats import Words, format_day, show
 from knowledge.model import Answer, Fact
 from knowledge.recognition import CLASSES, GERMANY, Addition
 
@@ -74,11 +75,9 @@ def _stale(turn: Turn, guide: Guide, additions: Mapping[str, Addition]) -> list[
 def _provenance(turn: Turn, guide: Guide, answer: Answer, additions: Mapping[str, Addition]) -> str:
     """Where it was read, the oldest day on which something shown was checked, and what it is."""
     facts = [fact for each in additions.values() for fact in each.facts.values()]
-    sources = {source.url: source for source in (*answer.sources, *(fact.source for fact in facts))}
-    links = ", ".join(f"[{escape(each.title)}]({each.url})" for each in list(sources.values())[:SHOWN_SOURCES])
+    sources = (*answer.sources, *(fact.source for fact in facts))
     days = [fact.checked for fact in facts] + ([answer.checked] if answer.checked else [])
-    checked = format_day(min(days), language_of(turn.conversation)) if days else "–"
-    said = say(turn, guide, "path.sources", sources=links, day=checked)
+    said = read_in(turn, guide, sources, days, SHOWN_SOURCES)
     return f"{said}\n{say(turn, guide, 'path.orientation')}"
 
 

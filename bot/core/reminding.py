@@ -15,7 +15,7 @@ from scheduler.quiet import NEVER, QUIETS, USEFUL, Quiet
 LATE = timedelta(minutes=10)  # a reminder planned later than that is made up after an outage
 
 
-def announce(guide: Guide, since: datetime, now: datetime) -> tuple[tuple[Broadcast, Occurrence], ...]:
+def reminders_between(guide: Guide, since: datetime, now: datetime) -> tuple[tuple[Broadcast, Occurrence], ...]:
     """The broadcasts for all reminders due after `since` and up to `now`, each with what it is about.
 
     What was missed while the program was down is made up once, and never after the start of the event.

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.core.announcing import announce
 from bot.core.assistant import respond
 from bot.core.model import Conversation, Departure, Drop, Guide, LoseRoom, Move, Relocate, Status
+from bot.core.reminding import reminders_between
 from bot.core.subscriptions import MOST_COMING
 from bot.core.wishes import EVERYTHING, wishes_of
 from scheduler.agenda import Event
@@ -89,7 +89,7 @@ def test_who_comes_is_reminded_without_being_subscribed_and_can_change_their_min
     assert said_to(decision, AMARA) == [said(guide, "events.coming_noted")]
     comes = conversation_after(decision)
     assert wishes_of(comes) == {f"event:{ref}"} and not comes.subscribed
-    ((broadcast, _),) = announce(small, START - timedelta(hours=2, seconds=1), START - timedelta(hours=2))
+    ((broadcast, _),) = reminders_between(small, START - timedelta(hours=2, seconds=1), START - timedelta(hours=2))
     assert f"event:{ref}" in broadcast.wishes
     assert {EVERYTHING, "topic:welcome"} <= set(broadcast.wishes)
     (page,) = sends(respond(from_newcomer(pressing(f"event:{ref}"), comes), small))
@@ -195,7 +195,7 @@ def test_a_reminder_is_one_broadcast_in_all_languages_until_the_start(
 ) -> None:
     small = replace(guide, events=(CAFE,))
     now = START - before
-    planned = [broadcast for broadcast, _ in announce(small, START - timedelta(hours=25), now)]
+    planned = [broadcast for broadcast, _ in reminders_between(small, START - timedelta(hours=25), now)]
     assert planned
     for broadcast in planned:
         assert broadcast.key.startswith("reminder:cafe@2026-12-03")
@@ -208,7 +208,7 @@ def test_a_reminder_is_one_broadcast_in_all_languages_until_the_start(
 
 
 def test_a_reminder_of_a_sample_says_that_it_is_one(guide: Guide) -> None:
-    ((broadcast, _),) = announce(
+    ((broadcast, _),) = reminders_between(
         replace(guide, events=(SAMPLE,)), START - timedelta(hours=3), START - timedelta(hours=1)
     )
     assert said(guide, "events.samples", "de") in broadcast.replies["de"].text
@@ -217,7 +217,7 @@ def test_a_reminder_of_a_sample_says_that_it_is_one(guide: Guide) -> None:
 def test_nothing_is_announced_twice_or_after_the_start(guide: Guide) -> None:
     small = replace(guide, events=(CAFE,))
     due = START - timedelta(hours=2)
-    assert len(announce(small, due - timedelta(seconds=1), due)) == 1
-    assert announce(small, due, due + timedelta(hours=1)) == ()
-    assert announce(small, due - timedelta(days=7), START) == ()
-    assert announce(replace(guide, events=(replace(CAFE, cancelled=True),)), due - timedelta(1), due) == ()
+    assert len(reminders_between(small, due - timedelta(seconds=1), due)) == 1
+    assert reminders_between(small, due, due + timedelta(hours=1)) == ()
+    assert reminders_between(small, due - timedelta(days=7), START) == ()
+    assert reminders_between(replace(guide, events=(replace(CAFE, cancelled=True),)), due - timedelta(1), due) == ()

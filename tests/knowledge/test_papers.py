@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from bot.config import Settings
+from knowledge.conditions import Answer
 from knowledge.loader import load_knowledge
 from knowledge.loader_yaml import ContentError
 from knowledge.model import KnowledgeBase
 from knowledge.paper_files import load_papers
 from knowledge.papers import Answers, Papers
-from knowledge.permit_conditions import Answer
 from knowledge.permit_files import load_permits
 from knowledge.permits import Permits
 

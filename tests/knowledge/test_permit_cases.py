@@ -10,8 +10,8 @@ import pytest
 import yaml
 
 from bot.config import Settings
+from knowledge.conditions import Answer
 from knowledge.loader import load_knowledge
-from knowledge.permit_conditions import Answer
 from knowledge.permit_files import load_permits
 from knowledge.permits import Fit, Permits
 

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from bot.config import Settings
+from knowledge.conditions import Answer, Profile
 from knowledge.loader import load_knowledge
 from knowledge.loader_yaml import ContentError
 from knowledge.model import KnowledgeBase
-from knowledge.permit_conditions import Answer, Profile
 from knowledge.permit_files import load_permits
 from knowledge.permits import Permits
 
