@@ -71,7 +71,7 @@ class Assistant:
         self.settings = settings
         self.database = database
         self.time = time
-        self.engine = Engine(database, guide, room, time.now, self._wake, settings.announce_by_two)
+        self.engine = Engine(database, guide, room, time.now, self._wake, settings)
         sources = {channel.name: channel for channel in channels}
         self.workers = [Worker(channel, database, self.engine, time.now, room, sources) for channel in channels]
         self.clock = Clock(self.engine.tick, TICK_EVERY)

@@ -113,6 +113,9 @@ class Settings(BaseSettings):
     announce_by_two: bool = Field(
         False, description="`true`: an announcement is sent only when a second adviser confirms it"
     )
+    keep_cases_days: Annotated[int, Field(ge=14, le=3650)] = Field(
+        90, description="after so many days a closed case is removed with all its texts (14 at least)"
+    )
     knowledge_dir: Annotated[Path, AfterValidator(_folder)] = Field(
         Path(knowledge.__file__).parent,
         description="folder of the knowledge base; by default the one shipped",

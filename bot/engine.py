@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.announcement_clock import keep, send_announcements
 from bot.case_clock import look_after_cases
 from bot.channels import KEEP_RETRY, NotKeptError
+from bot.config import Settings
 from bot.core.advising import named_case
 from bot.core.assistant import apologise, respond
 from bot.core.model import (
@@ -77,13 +78,10 @@ class Engine:
         advisers_room: Address | None,
         now: Callable[[], datetime],
         wake: Callable[[], None],
-        two_announce: bool = False,
+        settings: Settings,
     ) -> None:
-        """`now` tells the time (aware, UTC); `wake` is called when there is something to send.
-
-        With `two_announce` an announcement is sent only when another adviser than its author confirms it.
-        """
-        self._two_announce = two_announce
+        """`now` tells the time (aware, UTC); `wake` is called when there is something to send."""
+        self._settings = settings
         self._database = database
         self._guide = guide
         self._advisers_room = advisers_room
@@ -218,7 +216,7 @@ class Engine:
             colleagues=await load_colleagues(db, now),
             blocks=await blocking.load_blocks(db),
             announcement=await self._announcement_of(db, incoming),
-            two_announce=self._two_announce,
+            two_announce=self._settings.announce_by_two,
         )
 
     async def _announcement_of(self, db: AsyncConnection, incoming: Incoming) -> Announcement | None:
@@ -336,7 +334,7 @@ class Engine:
             purged = await turns.load_mark(db, PURGED)
             purging = purged is None or now.timestamp() - purged >= PURGE_EVERY.total_seconds()
             if purging:
-                await housekeeping.purge(db, now)
+                await housekeeping.purge(db, now, timedelta(days=self._settings.keep_cases_days))
                 await turns.save_mark(db, PURGED, now.timestamp())
         if purging:
             await self._database.compact()

@@ -159,7 +159,10 @@ class Channel(Protocol[Part]):
         """Put an emoji under a message, as a tick; nothing where the messenger has none. Raises SendError."""
 
     async def show_thread(self, room: Address, thread: str, title: str, closed: bool) -> None:
-        """Show the state of a thread: its title, and whether it is closed. Raises SendError."""
+        """Show the state of a thread: its title, which begins with a sign of it, and whether it is closed.
+
+        Raises SendError.
+        """
 
     async def fetch(self, medium: Medium) -> bytes:
         """The content of a file that came in from here. Raises SendError."""

@@ -23,11 +23,12 @@ from telegram import (
     ReplyParameters,
     Update,
 )
-from telegram.constants import ChatAction, ChatMemberStatus, ForumTopicLimit, ParseMode
+from telegram.constants import ChatAction, ChatMemberStatus, ParseMode
 from telegram.error import BadRequest, Conflict, InvalidToken, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
 
 from bot.channels import ChannelStoppedError, Limits, Rate, Take, take_until_kept
+from bot.channels.telegram_topics import Topics
 from bot.channels.telegram_wire import Part, failure, parse, render, seconds_to_wait
 from bot.core.model import Address, Choice, Incoming, Medium, MessageRef, Removal, Reply, Utterance
 
@@ -88,7 +89,7 @@ class Telegram:
         self._requests = (request, polling)
         self._menus = menus
         self._errands: set[asyncio.Task[None]] = set()
-        self._linear_rooms: set[str] = set()
+        self._topics = Topics(self._bot)
         self._members: dict[tuple[int, int], float] = {}
         self._troubles = 0
 
@@ -337,16 +338,8 @@ class Telegram:
             raise failure(error) from error
 
     async def show_thread(self, room: Address, thread: str, title: str, closed: bool) -> None:
-        """Rename the topic, and close or reopen it; it being so already is no error. Raises SendError."""
-        chat, topic = int(room.chat), int(thread)
-        name = title[: ForumTopicLimit.MAX_NAME_LENGTH]
-        settle = self._bot.close_forum_topic if closed else self._bot.reopen_forum_topic
-        for step in (self._bot.edit_forum_topic(chat, topic, name=name), settle(chat, topic)):
-            try:
-                await step
-            except TelegramError as error:
-                if "not_modified" not in error.message.casefold():
-                    raise failure(error) from error
+        """Rename the topic, and close or reopen it. Raises SendError."""
+        await self._topics.show(room, thread, title, closed)
 
     async def fetch(self, medium: Medium) -> bytes:
         """The content of a file; Telegram hands out at most 20 MB. Raises SendError."""
@@ -357,21 +350,7 @@ class Telegram:
 
     async def open_thread(self, room: Address, title: str) -> str | None:
         """A topic in a forum group; None in a group without topics or without the right to make them."""
-        if room.chat in self._linear_rooms:
-            return None
-        try:
-            if not (await self._bot.get_chat(int(room.chat))).is_forum:
-                self._linear_rooms.add(room.chat)
-                return None
-            topic = await self._bot.create_forum_topic(int(room.chat), title[: ForumTopicLimit.MAX_NAME_LENGTH])
-        except BadRequest as error:
-            if "rights" in error.message.casefold():
-                log.error("the bot may not make topics in the advisers' room; give it the right 'manage topics'")
-                return None
-            raise failure(error) from error
-        except TelegramError as error:
-            raise failure(error) from error
-        return str(topic.message_thread_id)
+        return await self._topics.begin(room, title)
 
     async def close(self) -> None:
         """End the connections."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from telegram import ChatMember, ChatMemberRestricted, InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
@@ -40,7 +40,7 @@ from bot.core.model import (
     Sender,
     Utterance,
 )
-from bot.markup import Block, plain_text, split, telegram_html, utf16_length
+from bot.markup import Block, Span, plain_text, split, telegram_html, utf16_length
 from bot.markup import parse as parse_markup
 
 os.environ.setdefault("PTB_TIMEDELTA", "true")  # retry_after as timedelta, which the library will make its default
@@ -232,7 +232,8 @@ def render(reply: Reply) -> Sequence[Part]:
     if reply.copy is not None:
         return (Part(copy=reply.copy),)
     keyboard = _keyboard(reply.buttons)
-    messages = [b for b in split(parse_markup(reply.text), MessageLimit.MAX_TEXT_LENGTH) if plain_text(b).strip()]
+    blocks = _mentioning(reply.mention, parse_markup(reply.text))
+    messages = [b for b in split(blocks, MessageLimit.MAX_TEXT_LENGTH) if plain_text(b).strip()]
     texts = [telegram_html(blocks) for blocks in messages]
     if reply.file is not None and reply.place is None and (not messages or _are_caption(messages)):
         return (Part(html="".join(texts), file=reply.file, keyboard=keyboard),)
@@ -244,6 +245,19 @@ def render(reply: Reply) -> Sequence[Part]:
     if reply.file is not None:
         parts.append(Part(file=reply.file))
     return tuple(parts)
+
+
+def _mentioning(adviser: Sender | None, blocks: Sequence[Block]) -> Sequence[Block]:
+    """The text with a link to the adviser in front, which notifies them (Bot API, "inline mention of a user").
+
+    An administrator who writes anonymously cannot be mentioned.
+    """
+    user = adviser.id.removeprefix("telegram:") if adviser is not None else ""
+    if adviser is None or not user.isdecimal() or not adviser.name or not blocks:
+        return blocks
+    name = Span(f"@{adviser.name}", link=f"tg://user?id={user}")
+    first = replace(blocks[0], spans=(name, Span(" "), *blocks[0].spans))
+    return (first, *blocks[1:])
 
 
 def _are_caption(messages: Sequence[Sequence[Block]]) -> bool:

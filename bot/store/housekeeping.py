@@ -20,11 +20,13 @@ KEEP_INBOX = timedelta(days=14)  # messengers repeat an incoming for a day at mo
 KEEP_DELIVERIES = timedelta(days=30)
 KEEP_SEALED = timedelta(days=7)  # a key that has not come by then does not come
 KEEP_COMING = timedelta(days=60)  # from the planned day on; an event that is moved on so far is an exception
-KEEP_CLOSED_CASES = timedelta(days=90)
 
 
-async def purge(db: AsyncConnection, now: datetime) -> None:
-    """Remove settled deliveries, old inbox rows, closed cases and events to go to whose time is over."""
+async def purge(db: AsyncConnection, now: datetime, keep_cases: timedelta) -> None:
+    """Remove settled deliveries, old inbox rows, closed cases and events to go to whose time is over.
+
+    keep_cases: so long a case is kept after it was closed.
+    """
     await _forget_events_gone_to(db, now)
     await forget_advisers(db, now)
     await purge_blocks(db, now)
@@ -36,17 +38,12 @@ async def purge(db: AsyncConnection, now: datetime) -> None:
     await db.execute(delete(postings).where(postings.c.case_number.is_(None), postings.c.posted_at < settled))
     await db.execute(delete(broadcasts).where(broadcasts.c.expires_at < settled))
     await db.execute(delete(sealed).where(sealed.c.arrived_at < (now - KEEP_SEALED).timestamp()))
-    closed = select(cases.c.number).where(
-        cases.c.status == Status.CLOSED.value, cases.c.changed_at < (now - KEEP_CLOSED_CASES).timestamp()
-    )
+    over = (cases.c.status == Status.CLOSED.value, cases.c.changed_at < (now - keep_cases).timestamp())
+    closed = select(cases.c.number).where(*over)
     await db.execute(delete(postings).where(postings.c.case_number.in_(closed)))
     await db.execute(delete(threads).where(threads.c.case_number.in_(closed)))
     await db.execute(delete(history).where(history.c.case_number.in_(closed)))
-    await db.execute(
-        delete(cases).where(
-            cases.c.status == Status.CLOSED.value, cases.c.changed_at < (now - KEEP_CLOSED_CASES).timestamp()
-        )
-    )
+    await db.execute(delete(cases).where(*over))
 
 
 async def _forget_events_gone_to(db: AsyncConnection, now: datetime) -> None:

@@ -12,7 +12,7 @@ from tests.botapi.files import show
 from tests.botapi.html import utf16_length
 from tests.botapi.limits import TEXT_UNITS
 from tests.botapi.seen import Button, Inbox, Message, Press, view
-from tests.botapi.topics import open_topic, toggle_topic
+from tests.botapi.topics import ICONS, open_topic, toggle_topic
 from tests.botapi.world import ADMIN_RIGHTS, BOT_ID, LEFT, PRESENT, Chat, ForumTopic, Membership, World
 
 _FOUND_IN_TEXT = (
@@ -40,6 +40,11 @@ class Topic(Inbox):
     def name(self) -> str:
         """The topic's name as it is now."""
         return self.topic.name
+
+    @property
+    def icon(self) -> str:
+        """The emoji that the topic bears as its icon; empty if it has none."""
+        return ICONS[self.topic.icon] if self.topic.icon else ""
 
     @property
     def closed(self) -> bool:

@@ -55,8 +55,8 @@ def _edit_text(world: World, values: Json) -> Json:
     if "text" not in message:
         raise refused("there is no text in the message to edit")
     content: Json = {"text": formatted.text}
-    if formatted.entities:
-        content["entities"] = list(formatted.entities)
+    if entities := world.named(formatted.entities):
+        content["entities"] = entities
     if "link_preview_options" in values:
         content["link_preview_options"] = values["link_preview_options"]
     return _rewrite(world, chat, message, content, values)

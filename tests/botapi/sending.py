@@ -83,8 +83,8 @@ def send_message(world: World, values: Json) -> Json:
     """sendMessage."""
     formatted = message_text(values)
     content: Json = {"text": formatted.text}
-    if formatted.entities:
-        content["entities"] = list(formatted.entities)
+    if entities := world.named(formatted.entities):
+        content["entities"] = entities
     if "link_preview_options" in values:
         content["link_preview_options"] = values["link_preview_options"]
     return _send(world, values, content)

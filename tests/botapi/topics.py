@@ -6,6 +6,8 @@ from tests.botapi.errors import Json, breach, refused
 from tests.botapi.sending import Method
 from tests.botapi.world import Chat, ForumTopic, Heard, World
 
+ICONS = {"5379748062124056162": "❗️", "5417915203100613993": "💬", "5237699328843200968": "✅"}
+"""Some of the custom emoji that anybody may use as a topic's icon, with their emoji."""
 COLORS = (0x6FB9F0, 0xFFD67E, 0xCB86DB, 0x8EEE98, 0xFF93B2, 0xFB6F5F)
 
 
@@ -50,23 +52,44 @@ def _topic(chat: Chat, values: Json) -> ForumTopic:
     return topic
 
 
+def _icon_stickers(world: World, values: Json) -> list[Json]:
+    form = {"type": "custom_emoji", "width": 100, "height": 100, "is_animated": True, "is_video": False}
+    return [
+        {**form, "file_id": f"icon{icon}", "file_unique_id": f"unique{icon}", "emoji": emoji, "custom_emoji_id": icon}
+        for icon, emoji in ICONS.items()
+    ]
+
+
+def _icon(values: Json) -> str | None:
+    icon: str | None = values.get("icon_custom_emoji_id") or None
+    if icon is not None and icon not in ICONS:
+        raise refused("TOPIC_ICON_INVALID")
+    return icon
+
+
 def _create(world: World, values: Json) -> Json:
     color = values.get("icon_color", COLORS[0])
     if color not in COLORS:
         raise breach("TOPIC_ICON_COLOR_INVALID")
     chat = _forum(world, values, "create a topic")
+    icon = _icon(values)
     topic = open_topic(world, chat, world.bot, values["name"].strip(), color)
+    topic.icon = icon
     return {"message_thread_id": topic.id, "name": topic.name, "icon_color": color}
 
 
 def _edit(world: World, values: Json) -> bool:
     chat = _forum(world, values, "edit a topic")
     topic = _topic(chat, values)
-    name = values.get("name", "").strip()
-    if name in ("", topic.name) and "icon_custom_emoji_id" not in values:
+    name = values.get("name", "").strip() or topic.name
+    icon = _icon(values) if "icon_custom_emoji_id" in values else topic.icon
+    if (name, icon) == (topic.name, topic.icon):
         raise refused("TOPIC_NOT_MODIFIED")
-    topic.name = name or topic.name
-    message = world.post(chat, world.bot, {"forum_topic_edited": {"name": topic.name}}, thread=topic.id)
+    changed = {"name": name} if name != topic.name else {}
+    if icon != topic.icon:
+        changed["icon_custom_emoji_id"] = icon or ""
+    topic.name, topic.icon = name, icon
+    message = world.post(chat, world.bot, {"forum_topic_edited": changed}, thread=topic.id)
     _tell(world, chat, message)
     return True
 
@@ -96,6 +119,7 @@ def _delete(world: World, values: Json) -> bool:
 
 
 TOPICS: dict[str, Method] = {
+    "getForumTopicIconStickers": _icon_stickers,
     "createForumTopic": _create,
     "editForumTopic": _edit,
     "closeForumTopic": _toggle(True),

@@ -73,6 +73,7 @@ class ForumTopic:
     name: str
     icon_color: int
     closed: bool = False
+    icon: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +149,18 @@ class World:
         self._box = itertools.count(1)
 
     # people and chats
+
+    def named(self, entities: Iterable[Json]) -> list[Json]:
+        """The entities of a text; a link to a user becomes a mention if the user is known, else nothing."""
+        shown = []
+        for entity in entities:
+            user = str(entity.get("url", "")).removeprefix("tg://user?id=")
+            if not user.isdecimal():
+                shown.append(entity)
+            elif int(user) in self.users:
+                place = {"offset": entity["offset"], "length": entity["length"]}
+                shown.append({**place, "type": "text_mention", "user": self.users[int(user)]})
+        return shown
 
     def add_person(self, names: Json) -> Chat:
         """A new person and the (not yet started) private chat with them."""

@@ -34,7 +34,7 @@ async def test_every_case_has_a_topic_of_its_own(
     assert (await amara.next_message()).text == "👤 Eine Person (Beratung):\n\nGuten Tag, Amara!"
     assert "übernommen von Maria" in card_in(first).text and "wartet seit" in card_in(second).text
     await amara.says("Guten Tag!")
-    assert (await first.receives("💬")).text == "💬 Anfrage 1:\n\nGuten Tag!"
+    assert (await first.receives("💬")).text == "@Maria 💬 Anfrage 1:\n\nGuten Tag!"
     assert "Guten Tag" not in kofi.chat[-1].text and telegram.calls["createForumTopic"] == 2
 
 
@@ -100,11 +100,25 @@ async def test_a_deleted_topic_is_made_again_with_the_card_and_the_last_messages
 async def test_the_topic_shows_the_state_of_its_case(stage: Stage, amara: Person, maria: Person, forum: Room) -> None:
     await opens_case(amara)
     topic = await case_topic(forum)
-    assert topic.name.startswith("⏳ Anfrage 1")
-    for command, sign, closed in (("/claim 1", "💬", False), ("/release 1", "⏳", False), ("/close 1", "🔒", True)):
+    assert topic.name.startswith("Anfrage 1 ·") and topic.icon == "❗️"
+    for command, icon, closed in (("/claim 1", "💬", False), ("/release 1", "❗️", False), ("/close 1", "✅", True)):
         await maria.says(command, to=topic)
-        wanted = (sign, closed)
-        await soon(lambda wanted=wanted: (topic.name[0], topic.closed) == wanted)  # type: ignore[misc]
+        wanted = (icon, closed)
+        await soon(lambda wanted=wanted: (topic.icon, topic.closed) == wanted)  # type: ignore[misc]
+    assert topic.name.startswith("Anfrage 1 ·")
+
+
+async def test_where_telegram_has_no_icons_the_topics_name_shows_the_state(
+    stage: Stage, telegram: BotApiServer, amara: Person, maria: Person, forum: Room
+) -> None:
+    telegram.inject(Fault("getForumTopicIconStickers", status=400, times=9))
+    await opens_case(amara)
+    topic = await case_topic(forum)
+    assert topic.name.startswith("⏳ Anfrage 1 ·") and not topic.icon
+    await maria.says("/claim 1", to=topic)
+    await soon(lambda: topic.name.startswith("💬 Anfrage 1 ·"))
+    await maria.says("/close 1", to=topic)
+    await soon(lambda: (topic.name[0], topic.closed) == ("🔒", True))
 
 
 async def test_a_topic_is_open_again_with_its_case(stage: Stage, amara: Person, maria: Person, forum: Room) -> None:
@@ -115,7 +129,7 @@ async def test_a_topic_is_open_again_with_its_case(stage: Stage, amara: Person, 
     await soon(lambda: topic.closed)
     await amara.presses("Gespräch fortsetzen")
     await topic.receives("wieder offen")
-    await soon(lambda: (topic.name[0], topic.closed) == ("⏳", False))
+    await soon(lambda: (topic.icon, topic.closed) == ("❗️", False))
     await maria.says("Was gibt es noch?", to=topic)
     await amara.receives("Was gibt es noch?")
 
@@ -135,7 +149,9 @@ async def test_a_case_is_passed_to_a_colleague_in_its_topic(
     await maria.says("/transfer", to=topic)
     await topic.receives("An wen")
     await maria.presses("Jonas", to=topic)
-    assert "jetzt bei Jonas (von Maria)" in (await topic.receives("➡️")).text
+    told = await topic.receives("➡️")
+    assert "jetzt bei Jonas (von Maria)" in told.text
+    assert [(entity["type"], entity["user"]["id"]) for entity in told.json["entities"]] == [("text_mention", jonas.id)]
     await amara.receives("ab jetzt für Sie da")
     await soon(lambda: "übernommen von Jonas" in card_in(topic).text)
 
@@ -151,7 +167,7 @@ async def test_a_number_that_begins_a_sentence_moves_no_other_case(
     assert "/close 1 2 Wochen" in (await first.receives("nichts passiert")).text
     await maria.says("/close 1 2 Wochen dauert es noch.", to=first)
     assert "2 Wochen dauert es noch." in (await amara.receives("beendet")).text
-    assert (second.name[0], second.closed) == ("⏳", False)
+    assert (second.icon, second.closed) == ("❗️", False)
     assert "Wochen" not in kofi.chat[-1].text
 
 

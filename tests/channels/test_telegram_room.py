@@ -47,7 +47,7 @@ async def test_a_case_from_card_to_close(stage: Stage, amara: Person, maria: Per
     await maria.says("Guten Tag! Welches Diplom?", to=group, reply_to=passed)
     assert (await amara.next_message()).text == "👤 Eine Person (Beratung):\n\nGuten Tag! Welches Diplom?"
     await amara.says("Maschinenbau.")
-    assert (await group.next_message()).text == "💬 Anfrage 1:\n\nMaschinenbau."
+    assert (await group.next_message()).text == "@Maria 💬 Anfrage 1:\n\nMaschinenbau."
     await maria.presses("Beenden", to=group)
     closed = await group.next_message()
     assert closed.id == card.id and closed.labels == ["Wieder öffnen"]
@@ -185,9 +185,9 @@ async def test_what_people_write_arrives_letter_by_letter(
     assert (await amara.next_message()).text.endswith(f":\n\n{text}")
     await amara.says(text)
     heard = await group.receives("💬")
-    assert heard.text == f"💬 Anfrage 1:\n\n{text}"
+    assert heard.text == f"@Maria 💬 Anfrage 1:\n\n{text}"
     styles = [entity["type"] for entity in heard.json.get("entities", [])]
-    assert set(styles) <= {"bold", "url", "email"}
+    assert set(styles) <= {"bold", "url", "email", "text_mention"}
 
 
 async def test_a_long_message_is_cut_at_the_end_of_a_paragraph(

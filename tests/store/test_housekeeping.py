@@ -20,9 +20,9 @@ def days_ago(days: float) -> datetime:
     return NOW - timedelta(days=days)
 
 
-async def purged(database: Database, now: datetime = NOW) -> None:
+async def purged(database: Database, keep_cases: int = 90) -> None:
     async with database.writing(durable=True) as db:
-        await purge(db, now)
+        await purge(db, NOW, timedelta(days=keep_cases))
 
 
 async def test_an_incoming_is_remembered_for_as_long_as_messengers_may_repeat_it(database: Database) -> None:
@@ -97,6 +97,8 @@ async def test_closed_cases_go_after_ninety_days_with_all_that_belongs_to_them(d
         assert [row[column] for row in await rows(database, table)] == [2, 3, 4], table.name
     async with database.writing(durable=True) as db:
         assert await turns.fresh_case_number(db) == 5
+    await purged(database, keep_cases=30)
+    assert [row["number"] for row in await rows(database, cases)] == [3, 4]
 
 
 async def test_what_people_said_about_themselves_is_kept_until_they_delete_it(database: Database) -> None:
