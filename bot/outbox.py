@@ -129,7 +129,7 @@ class Worker:
         if self._pace.highest_lane() is None or self._pace.resting():
             seconds = REST_STEP
         else:
-            due = await in_store(self._database, lambda db: delivering.next_due(db, self._channel.name))
+            due = await in_store(self._database, lambda db: delivering.next_due(db, self._channel.name, self._now()))
             now = self._now().timestamp()
             seconds = LONGEST_SLEEP if due is None else min(max(due - now, REST_STEP), LONGEST_SLEEP)
         with suppress(TimeoutError):

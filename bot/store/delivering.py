@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import and_, func, select, update
+from sqlalchemy import ColumnElement, Select, and_, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -41,7 +41,7 @@ async def claim(
     resting: Collection[str],
     highest_lane: Lane,
 ) -> Delivery | None:
-    """Take the next delivery of a channel: lowest lane first, oldest first, and in order within a chat.
+    """Take the next delivery of a channel: lowest lane first, longest due first, and in order within a chat.
 
     It stays leased to us for some seconds, so that it comes back if we die. Chats that are resting (pacing) and
     lanes above `highest_lane` are passed over. Deliveries past their expiry are settled as expired on the way.
@@ -59,20 +59,14 @@ async def claim(
         )
         .exists()
     )
-    query = (
-        select(deliveries)
-        .where(
-            deliveries.c.channel == channel,
-            deliveries.c.status == "due",
-            deliveries.c.lane <= int(highest_lane),
-            deliveries.c.due_at <= moment,
-            deliveries.c.leased_until <= moment,
-            deliveries.c.address.not_in(tuple(resting)),
-            in_order,
-        )
-        .order_by(deliveries.c.lane, deliveries.c.id)
-        .limit(1)
+    ready = (
+        deliveries.c.due_at <= moment,
+        deliveries.c.leased_until <= moment,
+        deliveries.c.address.not_in(tuple(resting)),
+        in_order,
     )
+    firsts = [_first_of(channel, lane, *ready).scalar_subquery() for lane in Lane if lane <= highest_lane]
+    query = select(deliveries).where(deliveries.c.id == func.coalesce(*firsts, None))
     row = (await db.execute(query)).mappings().first()
     if row is None:
         return None
@@ -104,6 +98,12 @@ async def claim(
     )
 
 
+def _first_of(channel: str, lane: Lane, *ready: ColumnElement[bool]) -> Select[tuple[int]]:
+    """The delivery of a lane that has been due longest, read off the index however many wait."""
+    waits = (deliveries.c.channel == channel, deliveries.c.status == "due", deliveries.c.lane == int(lane))
+    return select(deliveries.c.id).where(*waits, *ready).order_by(deliveries.c.due_at, deliveries.c.id).limit(1)
+
+
 async def _expire(db: AsyncConnection, channel: str, moment: float) -> None:
     await db.execute(
         update(deliveries)
@@ -112,10 +112,14 @@ async def _expire(db: AsyncConnection, channel: str, moment: float) -> None:
     )
 
 
-async def next_due(db: AsyncConnection, channel: str) -> float | None:
-    """When the next delivery of the channel can be tried (seconds since 1970), or None if nothing waits."""
-    ready = func.max(deliveries.c.due_at, deliveries.c.leased_until)
-    query = select(func.min(ready)).where(deliveries.c.channel == channel, deliveries.c.status == "due")
+async def next_due(db: AsyncConnection, channel: str, now: datetime) -> float | None:
+    """When the next delivery of the channel is due (seconds since 1970), or None if nothing waits.
+
+    Those in the hands of a worker do not count: they come back when it dies, which can wait.
+    """
+    free = deliveries.c.leased_until <= now.timestamp()
+    firsts = [_first_of(channel, lane, free).scalar_subquery() for lane in Lane]
+    query = select(func.min(deliveries.c.due_at)).where(deliveries.c.id.in_(firsts))
     moment: float | None = (await db.execute(query)).scalar()
     return moment
 

@@ -137,7 +137,10 @@ deliveries = Table(
     Column("reason", String),
     sqlite_autoincrement=True,
 )
-Index("deliveries_due", deliveries.c.channel, deliveries.c.status, deliveries.c.lane, deliveries.c.id)
+Index(
+    "deliveries_due", *(deliveries.c[name] for name in ("channel", "status", "lane", "due_at", "id"))
+)  # in the order in which they are claimed
+Index("deliveries_expiring", deliveries.c.status, deliveries.c.expires_at)
 Index("deliveries_of_address", deliveries.c.address, deliveries.c.status, deliveries.c.id)
 Index("deliveries_settled", deliveries.c.settled_at)
 Index("deliveries_of_broadcast", deliveries.c.broadcast, deliveries.c.status)

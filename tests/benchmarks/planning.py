@@ -13,34 +13,14 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import insert
-
-from bot.core.model import Address, Broadcast, Conversation, Reply
-from bot.core.wishes import choices_of, wishes_of
+from bot.core.model import Broadcast, Reply
 from bot.event_clock import plan_all
 from bot.logs import set_up_logging
 from bot.store.database import Database
-from bot.store.encoding import pack_conversation
-from bot.store.schema import conversations, wishes
+from tests.benchmarks.subscribers import subscribe
 
 PEOPLE = 1_000_000
-BATCH = 20_000
-
-
-async def subscribe(database: Database, people: int) -> None:
-    """So many people who want to hear of everything, a day and two hours before, not at night."""
-    now = datetime.now(UTC).timestamp()
-    for begin in range(0, people, BATCH):
-        rows, wanted = [], []
-        for number in range(begin, min(begin + BATCH, people)):
-            person = Conversation(Address("telegram", str(10**9 + number)), language="de", subscribed=True)
-            address = str(person.address)
-            fixed = {"channel": "telegram", "language": "de", "subscribed": True, "paused": False, "changed_at": now}
-            rows.append({"address": address, "state": pack_conversation(person), **fixed})
-            wanted += [{"wish": wish, "address": address} for wish in wishes_of(person) | choices_of(person)]
-        async with database.writing(durable=False) as db:
-            await db.execute(insert(conversations), rows)
-            await db.execute(insert(wishes), wanted)
+FIRST = 10**9  # the first person's number on Telegram
 
 
 async def watched(database: Database, stop: asyncio.Event) -> tuple[float, float]:
@@ -72,7 +52,7 @@ async def measure(people: int, folder: Path) -> None:
     database = Database(f"sqlite:///{file}")
     await database.migrate()
     began = time.perf_counter()
-    await subscribe(database, people)
+    await subscribe(database, range(FIRST, FIRST + people))
     await database.compact()
     print(f"{people} subscribers stored in {time.perf_counter() - began:.0f} s, {file.stat().st_size / 2**20:.0f} MiB")
     now = datetime.now(UTC)

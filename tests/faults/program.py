@@ -24,6 +24,8 @@ class Program:
     process: asyncio.subprocess.Process | None = None
     settings: dict[str, str] = field(default_factory=dict)
     """More settings, or others."""
+    module: str = "bot"
+    """What is run: the program itself, or one that only begins it differently."""
 
     async def start(self) -> None:
         """Start it; it takes a moment until it listens."""
@@ -40,7 +42,7 @@ class Program:
             self.process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-m",
-                "bot",
+                self.module,
                 "run",
                 env=os.environ | settings | self.settings,
                 cwd=self.data.parent,
