@@ -223,8 +223,10 @@ def show_event(turn: Turn, guide: Guide, ref: str) -> Decision:
         for other in next_occurrences([event], turn.now, FURTHER_DATES + 1)
         if other.ref != ref
     ][:FURTHER_DATES]
-    if event.topics and (turn.conversation.topics or not turn.conversation.subscribed):
-        buttons.append(button(turn, guide, "button.follow", f"follow:{event.topics[0]}"))
+    followed = turn.conversation.topics if turn.conversation.subscribed else ()
+    hears_of_all = turn.conversation.subscribed and not followed
+    if not hears_of_all and not set(event.topics).issubset(followed):
+        buttons.append(button(turn, guide, "button.follow", f"follow:{','.join(event.topics)}"))
     buttons.append(button(turn, guide, "button.all_events", "events:"))
     reply = Reply("\n\n".join(part for part in parts if part), tuple(buttons), place=pin)
     return reply_with(turn, turn.conversation, reply, outcome="event")

@@ -29,16 +29,19 @@ def unsubscribe(turn: Turn, guide: Guide) -> Decision:
     return reply_with(turn, conversation, reply, outcome="unsubscribed", effects=(Hush(conversation.address),))
 
 
-def follow(turn: Turn, guide: Guide, topic: str) -> Decision:
-    """From now on remind this chat of events about a topic; who hears of all already goes on hearing of all."""
+def follow(turn: Turn, guide: Guide, codes: str) -> Decision:
+    """From now on remind this chat of events about one of these topics (with commas), beside those it follows.
+
+    Who hears of all already goes on hearing of all.
+    """
     before = turn.conversation
-    wanted = next((known for known in TOPICS if known == topic), None)
-    if wanted is None:
+    wanted = set(codes.split(",")) & set(TOPICS)
+    if not wanted:
         return old_button(turn, guide, before)
     stop = button(turn, guide, "button.unsubscribe", "unsubscribe")
     if before.subscribed and not before.topics:
         return reply_with(turn, before, Reply(say(turn, guide, "events.follows_all"), (stop,)), outcome="subscribed")
-    topics = tuple(known for known in TOPICS if known == wanted or known in before.topics)
+    topics = tuple(known for known in TOPICS if known in wanted or known in before.topics)
     named = ", ".join(say(turn, guide, f"events.topic.{known}") for known in topics)
     everything = button(turn, guide, "button.subscribe_all", "subscribe")
     settings = button(turn, guide, "reminders.settings", "reminders:show")

@@ -25,7 +25,7 @@ from bot.logs import set_up_logging
 from bot.store import planning, turns
 from bot.store.schema import wishes
 from tests.botapi import BotApiServer, Limits, Person, Room
-from tests.channels.telegram_stage import Stage, on_telegram, opens_case
+from tests.channels.telegram_stage import Stage, case_topic, on_telegram, opens_case
 from tests.conftest import LEARNED
 
 SUBSCRIBERS = 5000
@@ -99,8 +99,10 @@ async def main() -> None:
             newcomers = [server.person(f"Newcomer {number}", language_code="de") for number in range(NEWCOMERS)]
             settings = Settings(data_dir=Path(folder))
             async with on_telegram(server, settings, guide, room, kind=Telegram) as stage:
-                for person in newcomers:
-                    await opens_case(person)
+                for number, person in enumerate(newcomers, 1):
+                    await opens_case(person)  # and has an adviser: what those who wait write is gathered
+                    await maria.says("Guten Tag!", to=await case_topic(room, number))
+                    await person.receives("Guten Tag!")
                 await asyncio.sleep(65)  # a quiet minute, after which the group's limit is free again
                 server.limits = Limits()
                 await remind(stage, server)

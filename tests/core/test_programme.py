@@ -306,3 +306,15 @@ def test_who_waits_for_an_adviser_is_not_sent_to_events(guide: Guide) -> None:
 def test_the_clock_decides_what_is_next(guide: Guide) -> None:
     later = replace(from_newcomer("/events"), now=NOW + timedelta(days=30))
     assert said(guide, "events.none") in said_to(respond(later, showing(guide, CAFE)), AMARA)[0]
+
+
+def test_such_events_are_offered_until_the_person_hears_of_all_of_their_topics(guide: Guide) -> None:
+    both = replace(CAFE, topics=("german", "family"))
+    for known, offers in (
+        ({"subscribed": True, "topics": ("german",)}, True),
+        ({"subscribed": True, "topics": ("german", "family", "work")}, False),
+        ({"subscribed": True}, False),
+        ({}, True),
+    ):
+        turn = from_newcomer(pressing(f"event:{ref_of(both)}"), a_conversation(**known))
+        assert ("follow:german,family" in actions(only(respond(turn, showing(guide, both))))) is offers, known

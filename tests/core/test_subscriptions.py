@@ -57,6 +57,12 @@ def test_unsubscribing(guide: Guide, before: bool, key: str, way: str) -> None:
     assert not conversation_after(decision).subscribed
 
 
+def test_following_all_topics_of_an_event_at_once(guide: Guide) -> None:
+    decision = respond(from_newcomer(pressing("follow:german,family")), guide)
+    assert said_to(decision, AMARA) == [said(guide, "events.following", topics="Practise German, Family")]
+    assert conversation_after(decision).topics == ("german", "family")
+
+
 def test_following_a_topic_and_another(guide: Guide) -> None:
     decision = respond(from_newcomer(pressing("follow:german")), guide)
     assert said_to(decision, AMARA) == [said(guide, "events.following", topics="Practise German")]
