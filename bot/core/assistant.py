@@ -203,8 +203,17 @@ def _respond(turn: Turn, guide: Guide) -> Decision:
     if turn.in_advisers_room:
         return _in_advisers_room(turn, guide)
     if not turn.incoming.private:
-        return Decision(State())
+        return _among_several(turn, guide)
     return subscriptions.resumed(turn, guide, _with_newcomer(turn, guide))
+
+
+def _among_several(turn: Turn, guide: Guide) -> Decision:
+    """Nothing is answered where others read along; where somebody was alone with the assistant before, it says so."""
+    if not isinstance(turn.incoming.content, Utterance) or turn.conversation.language is None:
+        return Decision(State())
+    chat, day = turn.incoming.origin.whole_chat, turn.now.astimezone(guide.zone).date()
+    sent = Send(turn.incoming.origin, Reply(say(turn, guide, "not_alone")), key=f"not_alone:{chat}:{day.isoformat()}")
+    return Decision(State(), (sent,), "among_several")
 
 
 def apologise(turn: Turn, guide: Guide) -> Decision:

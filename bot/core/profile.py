@@ -48,7 +48,17 @@ def greet(turn: Turn, guide: Guide) -> Decision:
     """Say hello: who the assistant is, what is stored, which languages there are, where to begin."""
     buttons = (*topic_buttons(turn, guide), *_language_buttons(guide, other_than=turn.conversation.language))
     conversation = replace(turn.conversation, misses=0, asking=None)
-    return reply_with(turn, conversation, Reply(say(turn, guide, "greeting"), buttons), outcome="greeting")
+    text = "\n\n".join([say(turn, guide, "greeting"), *_in_other_languages(turn, guide)])
+    return reply_with(turn, conversation, Reply(text, buttons), outcome="greeting")
+
+
+def _in_other_languages(turn: Turn, guide: Guide) -> list[str]:
+    """That one can write in them too, each in its own words; nothing once the person's language is known."""
+    conversation = turn.conversation
+    if turn.incoming.locale is not None or conversation.chosen or conversation.question is not None:
+        return []
+    others = (language for language in guide.languages if language != conversation.language)
+    return [guide.texts.say(language, "greeting_also") for language in others]
 
 
 def explain(turn: Turn, guide: Guide, commands: str) -> Decision:

@@ -193,3 +193,28 @@ async def test_fifty_ask_at_once_and_each_has_one_answer(stage: Stage, people: P
     for chat in chats:
         assert len([message for message in chat.heard if ANSWER in message.body]) == 1
     assert [person.unreadable for person in everybody] == [[]] * 10
+
+
+async def test_who_is_no_longer_alone_with_the_assistant_is_told_so(
+    stage: Stage, amara: Person, people: People
+) -> None:
+    chat = await amara.start_chat(bot(stage))
+    await chat.say(QUESTION)
+    await chat.wait_for(ANSWER)
+    kofi = await people("Kofi")
+    await amara.asked(amara.client.room_invite(chat.room, kofi.id))
+    for_kofi = await kofi.accept(chat.room)
+    await amara.joined(chat.room, kofi.id)
+    await chat.say("!mydata")
+    await chat.wait_for("lesen noch andere mit")
+    await chat.say(QUESTION)
+    await for_kofi.leave()
+    await amara.until(lambda: kofi.id not in amara.members(chat.room), "Kofi's leaving")
+    await chat.say("!privacy")
+    await chat.wait_for("Was ich speichere")
+    assert sum(ANSWER in message.body for message in chat.heard) == 1
+
+
+async def test_the_greeting_says_that_one_may_write_in_german(stage: Stage, amara: Person) -> None:
+    chat = await amara.start_chat(bot(stage))
+    assert "Sie können mir auch auf Deutsch schreiben" in (await chat.wait_for("Welcome")).body

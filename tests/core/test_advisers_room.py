@@ -309,7 +309,7 @@ def test_the_room_speaks_german_until_it_chooses_otherwise(guide: Guide) -> None
 
 @pytest.mark.parametrize("content", ["hello", "/start", "/human", pressing("consent:yes"), Attachment("photo")])
 def test_other_groups_are_not_served(guide: Guide, content: str | Content) -> None:
-    turn = from_newcomer(content)
+    turn = from_newcomer(content, Conversation(Address("telegram", "-200")))
     turn = replace(turn, incoming=replace(turn.incoming, private=False))
     decision = respond(turn, guide)
     assert (decision.effects, decision.state.conversation, decision.state.case) == ((), None, None)
