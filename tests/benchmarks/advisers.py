@@ -101,8 +101,8 @@ async def main() -> None:
             async with on_telegram(server, settings, guide, room, kind=Telegram) as stage:
                 for number, person in enumerate(newcomers, 1):
                     await opens_case(person)  # and has an adviser: what those who wait write is gathered
-                    await maria.says("Guten Tag!", to=await case_topic(room, number))
-                    await person.receives("Guten Tag!")
+                    await maria.says("Guten Tag!", to=await case_topic(room, number, within=60))
+                    await person.receives("Guten Tag!", within=60)
                 await asyncio.sleep(65)  # a quiet minute, after which the group's limit is free again
                 server.limits = Limits()
                 await remind(stage, server)

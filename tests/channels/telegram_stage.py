@@ -82,10 +82,10 @@ async def opens_case(newcomer: Person) -> None:
     await newcomer.receives("Nummer")
 
 
-async def case_topic(room: Room, number: int = 1) -> Topic:
+async def case_topic(room: Room, number: int = 1, within: float = 5.0) -> Topic:
     """The forum topic of a case, as soon as it is there."""
     wanted = re.compile(rf"\b{number}\b")
-    return await soon(lambda: next((topic for topic in room.topics if wanted.search(topic.name)), None))
+    return await soon(lambda: next((topic for topic in room.topics if wanted.search(topic.name)), None), within)
 
 
 async def soon(look: Callable[[], Found | None], within: float = 5.0) -> Found:
