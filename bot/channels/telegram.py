@@ -42,8 +42,8 @@ PAUSES = (1.0, 2.0, 5.0, 10.0, 30.0)  # seconds between tries while Telegram can
 ALLOWED_UPDATES = ["message", "edited_message", "callback_query", "my_chat_member"]
 # Bot API FAQ, "My bot is hitting limits": about 30 messages a second overall, 1 a second to a chat, 20 a minute to a
 # group.
-# What is overall left beside reminders is kept free for replies.
-LIMITS = Limits(overall=Rate(1 / 28, burst=2), bulk=Rate(1 / 22), chat=Rate(1.05), group=Rate(4.0, burst=4))
+# What is overall left beside reminders is kept free for replies. A burst of two, since the outbox looks every 50 ms.
+LIMITS = Limits(overall=Rate(1 / 28, burst=2), bulk=Rate(1 / 24, burst=2), chat=Rate(1.05), group=Rate(4.0, burst=4))
 
 
 class _Polling(HTTPXRequest):
