@@ -271,8 +271,8 @@ class Engine:
                 await rename(db, effect, now)
             case Record():
                 await histories.record(db, effect)
-            case Export(to=to, text=text, file_name=name):
-                file = File(name, await personal.export(db, to.whole_chat))
+            case Export(to=to, person=person, text=text, file_name=name):
+                file = File(name, await personal.export(db, to.whole_chat, person))
                 await turns.enqueue(db, Send(to, Reply(text, file=file), forget=True), key, now)
             case Block():
                 await blocking.block(db, effect, now)
@@ -299,7 +299,7 @@ class Engine:
         """Remove all that is stored about a person, and what of it lies in the advisers' room."""
         room, who = await self._room(db), erased.address.whole_chat
         copies = await personal.copies_in(db, who, room) if room is not None else ()
-        await personal.erase(db, who)
+        await personal.erase(db, who, erased.person)
         for number, removal in enumerate(copies):
             reply = Reply("", removes=replace(removal, instead=erased.instead))
             removed = Send(removal.chat, reply, lane=Lane.CASE, forget=True)

@@ -195,11 +195,13 @@ async def test_who_asks_for_it_is_told_of_what_they_announced_and_forgotten(room
     await room.does("/announce\nAdieu")
     await room.does(Choice("announcement:1:send"))
     async with lotse.database.writing(durable=False) as db:
-        assert [each["texts"] for each in json.loads(await personal.export(db, maria))["announcements"]] == [
+        assert [
+            each["texts"] for each in json.loads(await personal.export(db, maria, str(maria)))["announcements"]
+        ] == [
             {"de": "Hallo"},
             {"de": "Adieu"},
         ]
-        await personal.erase(db, maria)
+        await personal.erase(db, maria, str(maria))
         sent, draft = [await announcing.load_announcement(db, number) for number in (1, 2)]
     assert sent and draft
     assert (sent.by, sent.author, sent.stage, draft.stage) == ("", "", "sending", "discarded")

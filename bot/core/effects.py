@@ -50,9 +50,13 @@ class Hush:
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """Send the person everything that is stored about them, as a JSON file."""
+    """Send the person everything that is stored about them, as a JSON file.
+
+    person: the messenger's id of who asked; where it differs from the chat, advisers are known by it.
+    """
 
     to: Address
+    person: str
     text: str
     file_name: str
 
@@ -61,10 +65,12 @@ class Export:
 class Erase:
     """Remove everything that is stored about the person at this address, and what of it lies in the advisers' room.
 
+    person: the messenger's id of who asked, as in Export.
     instead: what a message there says from then on that cannot be deleted.
     """
 
     address: Address
+    person: str
     instead: str = ""
 
 

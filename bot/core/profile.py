@@ -99,7 +99,7 @@ def explain_privacy(turn: Turn, guide: Guide) -> Decision:
 
 def hand_over_data(turn: Turn, guide: Guide) -> Decision:
     """Send all that is stored about the person as a file (GDPR Art. 15 and 20)."""
-    export = Export(turn.incoming.origin, say(turn, guide, "mydata.file"), "lotse-data.json")
+    export = Export(turn.incoming.origin, turn.incoming.sender.id, say(turn, guide, "mydata.file"), "lotse-data.json")
     return reply_with(turn, turn.conversation, outcome="export", effects=(export,))
 
 
@@ -125,5 +125,5 @@ def settle_deletion(turn: Turn, guide: Guide, answer: str) -> Decision:
         text = guide.texts.say(turn.room_language, "room.newcomer_deleted", number=turn.case.number)
         told = (Send(turn.advisers_room, Reply(text), lane=Lane.CASE),)
     confirm = Send(turn.incoming.origin, Reply(say(turn, guide, "delete.done")), forget=True)
-    erased = Erase(turn.incoming.origin, guide.texts.say(turn.room_language, "erased"))
+    erased = Erase(turn.incoming.origin, turn.incoming.sender.id, guide.texts.say(turn.room_language, "erased"))
     return Decision(State(), (erased, *told, confirm), "deleted")

@@ -31,10 +31,13 @@ from bot.store.schema import (
 from bot.store.turns import load_conversation, save_case, save_conversation
 
 
-async def export(db: AsyncConnection, address: Address) -> bytes:
-    """All that is stored about the person, as readable JSON (GDPR Art. 15 and 20)."""
+async def export(db: AsyncConnection, address: Address, person: str) -> bytes:
+    """All that is stored about the person, as readable JSON (GDPR Art. 15 and 20).
+
+    `person` is the messenger's id of them, by which advisers are known; their private chat may have another.
+    """
     who = str(address)
-    kept: dict[str, Any] = {"address": who}
+    kept: dict[str, Any] = {"address": who, "person": person}
     state = (await db.execute(select(conversations.c.state).where(conversations.c.address == who))).scalar()
     kept["conversation"] = json.loads(state) if state else None
     rows = await db.execute(select(cases.c.state).where(cases.c.newcomer == who).order_by(cases.c.number))
@@ -54,9 +57,9 @@ async def export(db: AsyncConnection, address: Address) -> bytes:
     moved = await db.execute(select(moves).where(or_(moves.c.old == who, moves.c.new == who)))
     waiting = await db.execute(select(sealed.c.uid).where(sealed.c.address == who).order_by(sealed.c.arrived_at))
     kept["messages that wait for their keys"] = list(waiting.scalars())
-    as_adviser = (await db.execute(select(advisers).where(advisers.c.id == who))).mappings().first()
+    as_adviser = (await db.execute(select(advisers).where(advisers.c.id == person))).mappings().first()
     kept["as an adviser"] = dict(as_adviser) if as_adviser else None
-    written = await load_written_by(db, who)
+    written = await load_written_by(db, person)
     kept["announcements"] = [{"made": each.made.isoformat(), "texts": dict(each.texts)} for each in written]
     blocked = await load_block(db, address)
     kept["reaches no adviser"] = {"since": blocked.at.isoformat(), "why": blocked.reason} if blocked else None
@@ -77,8 +80,8 @@ def _without_advisers_id(case: dict[str, Any]) -> dict[str, Any]:
     return {**case, "adviser": (adviser.get("shown") or None) if adviser else None}
 
 
-async def erase(db: AsyncConnection, address: Address) -> None:
-    """Remove all that is stored about the person (GDPR Art. 17); their cases go too."""
+async def erase(db: AsyncConnection, address: Address, person: str) -> None:
+    """Remove all that is stored about the person (GDPR Art. 17); their cases go too. `person` as in export."""
     who = str(address)
     numbers = _numbers(who)
     await db.execute(delete(postings).where(or_(postings.c.address == who, postings.c.case_number.in_(numbers))))
@@ -87,8 +90,8 @@ async def erase(db: AsyncConnection, address: Address) -> None:
     await db.execute(delete(history).where(history.c.case_number.in_(numbers)))
     await forget_why(db, address)
     await db.execute(delete(cases).where(cases.c.newcomer == who))
-    await db.execute(delete(advisers).where(advisers.c.id == who))
-    await forget_author(db, who)
+    await db.execute(delete(advisers).where(advisers.c.id == person))
+    await forget_author(db, person)
     await db.execute(delete(conversations).where(conversations.c.address == who))
     await db.execute(delete(wishes).where(wishes.c.address == who))
     await db.execute(delete(moves).where(or_(moves.c.old == who, moves.c.new == who)))

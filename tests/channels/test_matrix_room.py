@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
@@ -12,11 +13,13 @@ import pytest
 
 from bot.config import Settings
 from bot.core.model import Address, Guide, MessageRef
+from bot.store.schema import advisers
 from tests.channels.matrix_stage import QUESTION, Stage, on_matrix
 from tests.homeserver import Homeserver
 from tests.homeserver.chat import Chat
 from tests.homeserver.people import People
 from tests.homeserver.seen import Message
+from tests.store_reading import rows
 
 pytestmark = pytest.mark.slow
 CLAIM = "1\ufe0f\u20e3"
@@ -139,3 +142,19 @@ async def test_commands_begin_with_an_exclamation_mark(office: Office) -> None:
     await office.amara.wait_for("für Sie da")
     await office.maria.say("!close 1")
     await office.amara.wait_for("beendet")
+
+
+async def test_an_adviser_who_deletes_everything_is_known_no_more(office: Office) -> None:
+    card = await office.opens_case()
+    await office.maria.say_in_thread(card.id, "!claim")
+    await office.amara.wait_for("für Sie da")
+    maria = office.maria.person
+    chat = await maria.start_chat(office.stage.client.user_id)
+    await chat.say("!mydata")
+    file = json.loads(await chat.download(await chat.wait_for("lotse-data.json")))
+    assert (file["person"], file["as an adviser"]["called"]) == (f"matrix:{maria.id}", "Maria")
+    await chat.say("!delete")
+    await chat.wait_for("1\ufe0f\u20e3")
+    await chat.say("1")
+    await chat.wait_for("deleted")
+    assert await rows(office.stage.lotse.database, advisers) == []

@@ -1,29 +1,29 @@
-"""A newcomer on one messenger and advisers on the other: words, photos, documents and places go both ways."""
+"""One conversation over all pairings: the newcomer on Telegram or Matrix, the advisers on Telegram or Matrix."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
 
-from bot.app import STOP_WITHIN, Timepiece, assistant
-from bot.channels.matrix import Matrix
-from bot.channels.matrix_client import Account as Login
 from bot.config import Settings
-from bot.core.model import Address, Guide
-from bot.notebook import StoredNotebook
-from bot.store.database import Database
-from tests.botapi import TOKEN, BotApiServer, Message, Person, Room
-from tests.channels.telegram_stage import QuickTelegram, case_topic, menus, opens_case, soon
+from bot.core.model import Guide
+from tests.botapi import BotApiServer
+from tests.channels.pairing_stage import OnMatrix, OnTelegram, Sent, Side, on_both
 from tests.homeserver import Homeserver
+from tests.homeserver.chat import Chat
 from tests.homeserver.people import People
 from tests.homeserver.server import Account
 
 pytestmark = pytest.mark.slow
-JPEG = b"\xff\xd8\xff\xe0 a photo"
+PHOTO = Sent("photo", "zeugnis.jpg", b"\xff\xd8\xff\xe0 a photo", "image/jpeg")
+DOCUMENT = Sent("document", "urkunde.pdf", b"%PDF of a newcomer", "application/pdf")
+VOICE = Sent("voice", "stimme.ogg", b"OggS a voice", "audio/ogg")
+FORM = Sent("document", "formular.pdf", b"%PDF of an adviser", "application/pdf")
+SIGNPOST = Sent("photo", "eingang.jpg", b"\xff\xd8\xff\xe0 an entrance", "image/jpeg")
+ANSWER = Sent("voice", "antwort.ogg", b"OggS an answer", "audio/ogg")
+MESSENGERS = ("telegram", "matrix")
 
 
 @pytest.fixture
@@ -32,95 +32,93 @@ async def account(homeserver: Homeserver) -> Account:
     return await asyncio.to_thread(homeserver.register, "Lotse")
 
 
-@asynccontextmanager
-async def on_both(
-    telegram: BotApiServer, account: Account, settings: Settings, guide: Guide, room: Address
-) -> AsyncIterator[None]:
-    """Lotse on Telegram and on Matrix, with the advisers' room on one of them."""
-    database = Database(settings.database)
-    login = Login(account.url, account.user_id, account.password, None)
-    notebook = StoredNotebook(database, "matrix")
-    advisers = room.chat if room.channel == "matrix" else None
-    matrix = Matrix(login, settings.data_dir / "matrix", notebook, advisers, {"human"}, "")
-    channels: list[Any] = [QuickTelegram(TOKEN, telegram.url, menus(guide)), matrix]
-    async with assistant(settings, guide, channels, room, Timepiece(), database) as lotse:
-        working = [asyncio.create_task(worker.run()) for worker in lotse.workers]
-        receiving = [asyncio.create_task(channel.receive(lotse.take)) for channel in channels]
-        try:
-            await telegram.called("getUpdates")
-            await asyncio.wait_for(matrix._ready.wait(), 20)
-            yield
-        finally:
-            for task in receiving:
-                task.cancel()
-            await asyncio.gather(*receiving, return_exceptions=True)
-            for worker in lotse.workers:
-                worker.stop()
-            await asyncio.wait_for(asyncio.gather(*working), STOP_WITHIN)
-            for channel in channels:
-                await channel.close()
+@pytest.fixture(params=MESSENGERS)
+async def newcomer(request: pytest.FixtureRequest, telegram: BotApiServer, people: People) -> Side:
+    """Somebody who speaks German with the bot."""
+    if request.param == "telegram":
+        return OnTelegram(telegram, telegram.person("Amara", language_code="de"))
+    return OnMatrix(Chat(await people("Amara"), ""))
 
 
-async def test_a_newcomer_on_telegram_and_advisers_on_matrix(
-    telegram: BotApiServer,
-    amara: Person,
-    people: People,
-    account: Account,
-    settings: Settings,
-    guide: Guide,
-) -> None:
+@pytest.fixture(params=MESSENGERS)
+async def adviser(request: pytest.FixtureRequest, telegram: BotApiServer, people: People, account: Account) -> Side:
+    """Somebody in the advisers' room."""
+    if request.param == "telegram":
+        maria: Any = telegram.person("Maria", language_code="de")
+        return OnTelegram(telegram, maria, telegram.group("Beratung", forum=True, members=[maria]))
     maria = await people("Maria")
-    room = await maria.start_room("Beratung", [account.user_id])
-    async with on_both(telegram, account, settings, guide, Address("matrix", room.room)):
-        await maria.joined(room.room, account.user_id)
-        await opens_case(amara)
-        card = await room.wait_for("🙋")
-        await room.say_in_thread(card.id, "Guten Tag!")
-        await amara.receives("Guten Tag!")
-        await amara.sends_photo(JPEG, caption="Mein Zeugnis")
-        assert (await room.wait_for("Mein Zeugnis")).thread == card.id
-        photo = await room.wait_for("photo.jpg")
-        assert (photo.kind, photo.thread, photo.encrypted) == ("m.image", card.id, True)
-        assert await room.download(photo) == JPEG
-        await amara.sends_location(50.77, 6.08)
-        assert (await room.wait_for("geo:50.77")).kind == "m.location"
-        relation: Any = {"rel_type": "m.thread", "event_id": card.id, "is_falling_back": True}
-        await room.send_file("formular.pdf", b"%PDF", "application/pdf", **{"m.relates_to": relation})
-        document = await amara.receives(lambda message: message.kind == "document")
-        assert content_of(telegram, document) == b"%PDF"
+    return OnMatrix(await maria.start_room("Beratung", [account.user_id]))
 
 
-async def test_a_newcomer_on_matrix_and_advisers_on_telegram(
-    telegram: BotApiServer,
-    forum: Room,
-    maria: Person,
-    people: People,
-    account: Account,
-    settings: Settings,
-    guide: Guide,
+async def test_a_case_is_the_same_over_every_pairing(
+    newcomer: Side, adviser: Side, telegram: BotApiServer, account: Account, settings: Settings, guide: Guide
 ) -> None:
-    amara = await people("Amara")
-    async with on_both(telegram, account, settings, guide, Address("telegram", str(forum.id))):
-        chat = await amara.start_chat(account.user_id)
-        await chat.say("!human")
-        await chat.wait_for("1\ufe0f\u20e3")
-        await chat.say("1")
-        topic = await case_topic(forum)
-        await soon(lambda: topic.messages)
-        await maria.says("Guten Tag!", to=topic)
-        await chat.wait_for("Guten Tag!")
-        await chat.send_file("zeugnis.jpg", JPEG, "image/jpeg", "m.image", body="Mein Zeugnis")
-        await soon(lambda: [message for message in topic.messages if "Mein Zeugnis" in message.text])
-        photo = await soon(lambda: next((m for m in topic.messages if m.kind == "document"), None))
-        assert content_of(telegram, photo) == JPEG
-        await chat.say("", msgtype="m.location", body="hier", geo_uri="geo:50.77,6.08")
-        await soon(lambda: [message for message in topic.messages if message.kind == "location"])
-        await maria.sends_document(b"%PDF", "formular.pdf", caption="Bitte ausfüllen", to=topic)
-        await chat.wait_for("Bitte ausfüllen")
-        document = await chat.wait_for("formular.pdf")
-        assert document.encrypted and await chat.download(document) == b"%PDF"
+    async with on_both(telegram, account, settings, guide, adviser.address):
+        await opens_case(newcomer, account.user_id)
+        await adviser.finds_case()
+        await newcomer.says("Ich habe noch eine Frage zu meinem Diplom.")
+        await adviser.hears("zu meinem Diplom")
+
+        written = await adviser.says("Guten Tag! Welches Diplom?")
+        await adviser.hears("übernommen von Maria")
+        await newcomer.hears("Welches Diplom?")
+        await adviser.sees_tick(written)
+        await adviser.edits(written, "Guten Tag! Welcher Abschluss?")
+        await newcomer.hears("Welcher Abschluss?")
+        await newcomer.sees_no_more("Welches Diplom?")
+
+        said = await newcomer.says("Maschinenbau.")
+        await adviser.hears("Maschinenbau.")
+        await newcomer.edits(said, "Maschinenbau, Master.")
+        await adviser.hears("Maschinenbau, Master.")
+
+        await files_go_both_ways(newcomer, adviser)
+        await newcomer.points_at(50.7753, 6.0839)
+        await adviser.gets_place(50.7753, 6.0839)
+        await adviser.points_at(50.7766, 6.0834)
+        await newcomer.gets_place(50.7766, 6.0834)
+
+        await adviser.commands("say Begrüßung")
+        await newcomer.hears("kümmere mich darum")
+        await adviser.commands("close Alles Gute für Sie!")
+        await adviser.hears("beendet")
+        await newcomer.hears("Alles Gute für Sie!")
+        await newcomer.presses("Gespräch fortsetzen")
+        await newcomer.hears("wieder offen")
+        await adviser.hears("wieder offen")
+        await adviser.presses("Übernehmen")
+        await newcomer.hears("für Sie da")
+        await newcomer.says("Danke, jetzt weiß ich alles.")
+        await adviser.hears("jetzt weiß ich alles")
+
+        await newcomer.commands("delete")
+        await newcomer.hears("wirklich alles löschen")
+        await newcomer.presses("Ja, alles löschen")
+        await newcomer.hears("gelöscht")
+        await adviser.hears_in_room("hat alle ihre Daten gelöscht")
+        for words in ("jetzt weiß ich alles", "Maschinenbau", "zu meinem Diplom", "🙋"):
+            await adviser.sees_no_more(words)
 
 
-def content_of(telegram: BotApiServer, message: Message) -> bytes:
-    """The file that a message on Telegram carries."""
-    return telegram.world.files.by_id(message.json["document"]["file_id"], "unknown").content
+async def opens_case(newcomer: Side, bot: str) -> None:
+    """The newcomer asks something in German, then for a person, and consents."""
+    await newcomer.begins(bot)
+    await newcomer.says("Wer erkennt meinen Abschluss als Krankenpfleger an?")
+    await newcomer.hears("Bezirksregierung")
+    await newcomer.commands("human")
+    await newcomer.hears("einverstanden")
+    await newcomer.presses("Ja, weitergeben")
+    await newcomer.hears("Nummer")
+
+
+async def files_go_both_ways(newcomer: Side, adviser: Side) -> None:
+    """Photos, documents and voice messages arrive as they were sent, with the words under them."""
+    for sender, reader, files in ((newcomer, adviser, (PHOTO, DOCUMENT)), (adviser, newcomer, (SIGNPOST, FORM))):
+        for file in files:
+            await sender.sends(file, caption=f"Das ist {file.name}")
+            await reader.hears(f"Das ist {file.name}")
+            await reader.gets(file)
+    await newcomer.sends(VOICE)
+    await adviser.gets(VOICE)
+    await adviser.sends(ANSWER)
+    await newcomer.gets(ANSWER)

@@ -137,7 +137,7 @@ def test_privacy(guide: Guide) -> None:
 
 def test_the_data_is_handed_over_as_a_file_to_the_chat_that_asked(guide: Guide) -> None:
     decision = respond(from_newcomer("/mydata"), guide)
-    assert decision.effects == (Export(AMARA, said(guide, "mydata.file"), "lotse-data.json"),)
+    assert decision.effects == (Export(AMARA, str(AMARA), said(guide, "mydata.file"), "lotse-data.json"),)
 
 
 # --- deletion ---
@@ -155,7 +155,7 @@ def test_yes_erases_and_confirms_without_a_trace(guide: Guide, how: Choice | str
     asked = conversation_after(respond(from_newcomer("/delete"), guide))
     decision = respond(from_newcomer(how, asked), guide)
     confirmation = Send(AMARA, Reply(said(guide, "delete.done")), forget=True)
-    assert decision.effects == (Erase(AMARA, guide.texts.say("de", "erased")), confirmation)
+    assert decision.effects == (Erase(AMARA, str(AMARA), guide.texts.say("de", "erased")), confirmation)
     assert (decision.state.conversation, decision.state.case) == (None, None)
 
 
@@ -165,7 +165,7 @@ def test_advisers_are_told_that_a_case_is_gone_and_nothing_else(guide: Guide, ca
     asked = conversation_after(respond(from_newcomer("/delete", case=case), guide))
     decision = respond(from_newcomer(how, asked, case=case), guide)
     told = Send(ROOM, Reply(said(guide, "room.newcomer_deleted", "de", number=7)), lane=Lane.CASE)
-    assert decision.effects[:2] == (Erase(AMARA, guide.texts.say("de", "erased")), told)
+    assert decision.effects[:2] == (Erase(AMARA, str(AMARA), guide.texts.say("de", "erased")), told)
     assert told.case is None, "the deletion would take it along"
 
 

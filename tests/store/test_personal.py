@@ -106,7 +106,7 @@ async def everything(database: Database) -> str:
 
 async def exported(lotse: Assistant, who: Address) -> dict[str, Any]:
     async with lotse.database.writing(durable=False) as db:
-        kept: dict[str, Any] = json.loads(await personal.export(db, who))
+        kept: dict[str, Any] = json.loads(await personal.export(db, who, str(who)))
     return kept
 
 
@@ -149,7 +149,7 @@ async def test_the_file_holds_nothing_about_others(lotse: Assistant, chat: Chat)
 
 async def test_of_somebody_unknown_the_file_is_empty(lotse: Assistant) -> None:
     kept = await exported(lotse, AMARA)
-    assert {name: value for name, value in kept.items() if value} == {"address": str(AMARA)}
+    assert {name: value for name, value in kept.items() if value} == {"address": str(AMARA), "person": str(AMARA)}
 
 
 async def test_the_command_sends_the_file_and_keeps_no_copy(
@@ -261,7 +261,7 @@ async def test_what_was_on_its_way_during_the_deletion_leaves_no_trace(lotse: As
     assert held is not None
     assert held.to == AMARA
     async with lotse.database.writing(durable=True) as db:
-        await personal.erase(db, AMARA)
+        await personal.erase(db, AMARA, str(AMARA))
     for settle in ("part", "sent", "failed", "retry"):
         async with lotse.database.writing(durable=False) as db:
             await delivering.note_posting(db, AMARA, "m99", held.key, 1, now)

@@ -83,9 +83,9 @@ async def test_a_case_number_is_never_used_again(database: Database) -> None:
         assert await turns.fresh_case_number(db) == 2
         await turns.save_case(db, a_case(2, KOFI))
         await turns.save_case(db, a_case(1, status=Status.CLOSED))
-        await personal.erase(db, KOFI)
+        await personal.erase(db, KOFI, str(KOFI))
         assert await turns.fresh_case_number(db) == 3
-        await personal.erase(db, AMARA)
+        await personal.erase(db, AMARA, str(AMARA))
         assert await turns.fresh_case_number(db) == 3
 
 
