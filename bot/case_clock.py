@@ -7,9 +7,9 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.advising import card, topic_title
+from bot.core.advising import card_in, topic_title
 from bot.core.idling import tend
-from bot.core.model import Address, Case, Effect, Guide, Lane, Record, Send, Status
+from bot.core.model import Address, Case, Effect, Guide, Record, Send, Status
 from bot.core.promising import keep
 from bot.store import histories, turns
 
@@ -38,14 +38,7 @@ async def _save(
         return
     await turns.save_case(db, kept)
     if (kept.status, kept.promise and kept.promise.by) != (case.status, case.promise and case.promise.by):
-        changed = Send(
-            room,
-            card(kept, guide, language),
-            lane=Lane.CASE,
-            case=case.number,
-            topic=topic_title(kept, guide, language),
-            replaces=case.card_key,
-        )
+        changed = replace(card_in(room, kept, guide, language), topic=topic_title(kept, guide, language))
         await turns.enqueue(db, changed, f"clock:{case.number}:{now.isoformat()}:card", now)
     for effect in effects:
         if isinstance(effect, Record):

@@ -67,10 +67,11 @@ async def test_replies_go_before_reminders(lotse: Assistant, channel: MemoryChan
         lotse,
         Send(AMARA, Reply("reminder"), key="1", lane=Lane.REMINDER),
         Send(ROOM, Reply("case"), key="2", lane=Lane.CASE),
+        Send(ROOM, Reply("card"), key="4", lane=Lane.CARD),
         Send(KOFI, Reply("reply"), key="3"),
     )
     await drain(lotse)
-    assert [p.text for p in channel.posted] == ["reply", "case", "reminder"]
+    assert [p.text for p in channel.posted] == ["reply", "card", "case", "reminder"]
 
 
 async def test_a_later_message_does_not_overtake_an_earlier_one_to_the_same_chat(

@@ -288,8 +288,12 @@ def explain_room(turn: Turn, guide: Guide) -> Decision:
 
 def new_card(turn: Turn, guide: Guide, case: Case) -> Send:
     """The card as it is now, in the place of the former one."""
-    reply = card(case, guide, turn.room_language)
-    return Send(turn.incoming.origin.whole_chat, reply, lane=Lane.CASE, case=case.number, replaces=case.card_key)
+    return card_in(turn.incoming.origin.whole_chat, case, guide, turn.room_language)
+
+
+def card_in(room: Address, case: Case, guide: Guide, language: str) -> Send:
+    """The card as it is now, in the place of the former one in the room; before the room's other messages."""
+    return Send(room, card(case, guide, language), lane=Lane.CARD, case=case.number, replaces=case.card_key)
 
 
 def _tell_newcomer(case: Case, guide: Guide, key: str) -> Send:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 
-from bot.core.advising import card, named_case, new_card, refuse, to_room
+from bot.core.advising import card, card_in, named_case, new_card, refuse, to_room
 from bot.core.cases import Refusal, Step, advance
 from bot.core.history import told
 from bot.core.model import (
@@ -220,13 +220,7 @@ def going_on(turn: Turn, guide: Guide) -> Decision | None:
         return None
     text = guide.texts.say(turn.room_language, "case.reopened_by_newcomer", number=last.number)
     effects = (
-        Send(
-            turn.advisers_room,
-            card(moved, guide, turn.room_language),
-            replaces=last.card_key,
-            lane=Lane.CASE,
-            case=last.number,
-        ),
+        card_in(turn.advisers_room, moved, guide, turn.room_language),
         replace(tell(turn.advisers_room, text, case=last.number), reply=Reply(text, mention=last.adviser)),
     )
     return Decision(State(turn.conversation, moved), effects, "case_reopen")

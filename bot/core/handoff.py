@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.core import checklist, permit_path, recognition_path
-from bot.core.advising import card, passed_on, passed_through, with_caption
+from bot.core.advising import card, card_in, passed_on, passed_through, with_caption
 from bot.core.blocking import refused
 from bot.core.case_room import going_on
 from bot.core.cases import Refusal, Step, advance
@@ -78,7 +78,7 @@ def settle_consent(turn: Turn, guide: Guide, answer: str) -> Decision:
         turn.advisers_room,
         card(case, guide, turn.room_language),
         key=case.card_key,
-        lane=Lane.CASE,
+        lane=Lane.CARD,
         case=case.number,
     )
     key = "handoff.opened" if case.question else "handoff.opened_without_question"
@@ -166,13 +166,7 @@ def withdraw(turn: Turn, guide: Guide) -> Decision:
     if isinstance(ended, Refusal):
         raise AssertionError("a case that is not closed can be withdrawn")
     effects = (
-        Send(
-            room,
-            card(ended, guide, turn.room_language),
-            replaces=case.card_key,
-            lane=Lane.CASE,
-            case=case.number,
-        ),
+        card_in(room, ended, guide, turn.room_language),
         tell(room, guide.texts.say(turn.room_language, "room.withdrawn", number=case.number), case=case.number),
     )
     reply = Reply(say(turn, guide, "handoff.withdrawn"), (button(turn, guide, "case.reopen", "reopen"),))

@@ -110,10 +110,11 @@ class Lane(IntEnum):
     """Priority of a delivery; the lowest number goes first."""
 
     REPLY = 0
-    CASE = 1
-    CORRECTION = 2
-    REMINDER = 3
-    DIGEST = 4
+    CARD = 1
+    CASE = 2
+    CORRECTION = 3
+    REMINDER = 4
+    DIGEST = 5
 
 
 # --- effects --------------------------------------------------------------------------------------

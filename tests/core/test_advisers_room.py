@@ -106,7 +106,7 @@ def test_a_step_changes_the_card_for_everybody_and_tells_the_newcomer(
     assert (moved.status, moved.changed) == (status, NOW)
     changed_card, told = sends(decision)
     topic = topic_title(moved, guide, "de")
-    assert changed_card == Send(ROOM, card(moved, guide, "de"), lane=Lane.CASE, case=7, topic=topic, replaces=CARD)
+    assert changed_card == Send(ROOM, card(moved, guide, "de"), lane=Lane.CARD, case=7, topic=topic, replaces=CARD)
     text = said(guide, f"handoff.{step}", "en", name="Maria")
     if moved.status is Status.OPEN:  # it waits again
         text = f"{text}\n\n{spoken(moved, guide, NOW)}"

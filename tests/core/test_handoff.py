@@ -104,7 +104,7 @@ def test_yes_opens_a_case_with_question_language_and_what_was_shown(guide: Guide
     promised = spoken(case, guide, NOW)
     assert (reply.to, reply.reply.text) == (AMARA, f"{said(guide, 'handoff.opened', number=7)}\n\n{promised}")
     topic = "⏳ Anfrage 7 · English · What about my diploma?"
-    assert posted == Send(ROOM, card(case, guide, "de"), key="case:7:card", lane=Lane.CASE, case=7, topic=topic)
+    assert posted == Send(ROOM, card(case, guide, "de"), key="case:7:card", lane=Lane.CARD, case=7, topic=topic)
     after = conversation_after(decision)
     assert (after.asking, after.misses, [b.action for b in after.buttons]) == (None, 0, ["withdraw"])
 
