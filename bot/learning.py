@@ -32,6 +32,7 @@ LEARNING = (
     "questions",
     "repair",
     "ridge",
+    "telling",
     "vocabulary",
 )
 log = structlog.get_logger("lotse.learning")

@@ -20,6 +20,8 @@ _SHORTEST_SLIP = 5
 """Letters; in shorter names a slip makes another country (Iran, Irak)."""
 _NEAR = 0.75
 """Share of the letters that must be right; two wrong ones in eight are mended."""
+_LONGEST_NAME = 6
+"""Words of the longest name that is looked for (Saint Vincent and the Grenadines)."""
 _WORLD = "001"
 _HOME = "DE"
 
@@ -40,6 +42,7 @@ class Countries:
         languages = tuple(languages)
         self._names = _folded({**_own_names(), **_names_in(languages), **further})
         self._cities = {city: code for city, code in _cities(languages).items() if city not in self._names}
+        self._everywhere = {**self._cities, **self._names}
         self._former = frozenset(_folded(dict.fromkeys(former, "")))
         self._before = frozenset(_folded(dict.fromkeys(before_cities, "")))
 
@@ -51,6 +54,19 @@ class Countries:
             return named
         after = [said[place + 1 :] for place, word in enumerate(said) if word in self._before]
         return next((self._cities[city] for rest in after if (city := _begin(rest, self._cities))), None)
+
+    def mention(self, text: str) -> tuple[str, tuple[str, ...]] | None:
+        """The one country that a text names and the folded words that do so; None where it names none or several."""
+        said = words(text)
+        named: list[tuple[str, tuple[str, ...]]] = []
+        at = 0
+        while at < len(said):
+            known = self._everywhere if at and said[at - 1] in self._before else self._names
+            size = next((size for size in range(_LONGEST_NAME, 0, -1) if " ".join(said[at : at + size]) in known), 0)
+            if size:
+                named.append((known[" ".join(said[at : at + size])], tuple(said[at : at + size])))
+            at += size or 1
+        return named[0] if len({code for code, _ in named}) == 1 else None
 
     def read(self, answer: str) -> str | None:
         """The country that an answer names, also by a city alone or with a slip of the keyboard."""

@@ -19,6 +19,7 @@ from knowledge.matcher import Floats, Ints, Matcher, Phrasing, Vectors, Withheld
 from knowledge.model import KnowledgeBase
 from knowledge.questions import Listener, Question
 from knowledge.speech import Speech
+from knowledge.telling import Teller
 
 PERSON, SMALLTALK, OUTSIDE = "person", "smalltalk:", "outside:"
 PERSON_ENTRY = "bot-human"
@@ -128,6 +129,7 @@ class Understanding:
     speech: Speech
     listener: Listener
     follower: Follower
+    teller: Teller
     said: Mapping[tuple[str, ...], str]
 
     @classmethod
@@ -163,6 +165,7 @@ class Understanding:
                 (word for tongue in speech.tongues for word in tongue.joining),
             ),
             follower=Follower(speech),
+            teller=Teller(speech),
             said={
                 tuple(words(phrasing.text)): phrasing.label
                 for phrasing in _spoken(speech)

@@ -17,7 +17,9 @@ from knowledge.matcher import Floats
 from knowledge.model import KnowledgeBase
 from knowledge.speech import Speech
 
-FAMILIES = (frozenset({"recognition", "professions"}), frozenset({"permits"}))
+RECOGNITION = frozenset({"recognition", "professions"})
+"""The groups of entries about the recognition of occupations."""
+FAMILIES = (RECOGNITION, frozenset({"permits"}))
 """Groups whose entries answer the same kind of question for one another: what it costs, how long it takes."""
 _MOST_WORDS = {"plain": 8, "opened": 12, "pointing": 6}
 _FAR_ALONE, _FAR_JOINT = 0.1, 0.3

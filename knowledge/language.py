@@ -7,6 +7,7 @@ writes in otherwise (`hint`) kept unless the message speaks clearly against it.
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -41,6 +42,10 @@ _MOST_PER_WORD = 3.5
 _SURE_LEAD, _SURE_WORDS = 4.0, 2
 _HINT_BONUS = 2.5
 _LEADING = {"de": 1.0, "en": 1.0}
+_NAME = 0.6
+"""What a rare word with a capital letter within a sentence counts: the name of an office says little."""
+_LONGEST_NAME = 3
+_SIGNS, _FEWEST_SIGNS, _SHARE_OF_SIGNS = "{}[]()<>;=_$*|\\", 3, 0.1
 _MOST_WORDS = 60
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _NOT_SPEECH = re.compile(r"https?://\S+|www\.\S+|\S+@\S+|[@#/]\w+", re.IGNORECASE)
@@ -57,9 +62,10 @@ class Detected:
 
 def detect(text: str, hint: str | None = None) -> Detected:
     """The language of a text; `hint` is the one expected, which doubtful texts are taken to be in."""
-    words = _WORD.findall(_NOT_SPEECH.sub(" ", text).lower())[:_MOST_WORDS]
-    if not words:
+    written = _WORD.findall(_NOT_SPEECH.sub(" ", text))[:_MOST_WORDS]
+    if not written or is_code(text):
         return Detected(hint, False)
+    words = [word.lower() for word in written]
     script = _script("".join(words))
     if script in _ALPHABETS.values():
         return Detected(script, True)
@@ -72,19 +78,25 @@ def detect(text: str, hint: str | None = None) -> Detected:
     columns = [LANGUAGES.index(each) for each in possible]
     scores = np.array([_LEADING.get(each, 0.0) for each in possible])
     telling = 0
-    for word in words:
+    for at, word in enumerate(words):
         said = _says(word)[columns]
         telling += int(said.max() - np.median(said) > 1)
-        scores += said
+        scores += _NAME * said if at and written[at][0].isupper() and not is_common(word) else said
     order = np.argsort(-scores, kind="stable")
     best, lead = possible[order[0]], float(scores[order[0]] - scores[order[1]])
-    sure = lead >= _SURE_LEAD and telling >= _SURE_WORDS
+    sure = lead >= _SURE_LEAD and telling >= _SURE_WORDS and not _is_name(written)
     if hint in possible and not sure and best != hint:
         behind = float(scores[order[0]] - scores[possible.index(hint)])
         best = hint if behind < _HINT_BONUS or telling < _SURE_WORDS else best
     elif hint is not None and hint not in possible and len(possible) > len(_CYRILLIC) and not sure:
         best = hint
     return Detected(best, sure)
+
+
+def is_code(text: str) -> bool:
+    """Whether a text is a piece of a program or of data rather than speech."""
+    signs = sum(map(text.count, _SIGNS))
+    return signs >= _FEWEST_SIGNS and signs >= _SHARE_OF_SIGNS * len("".join(text.split()))
 
 
 def is_common(word: str) -> bool:
@@ -128,6 +140,11 @@ def _find(keys: npt.NDArray[np.uint32], number: int) -> int | None:
 def _table() -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int8]]:
     with np.load(_TABLE) as stored:
         return stored["keys"], stored["values"]
+
+
+def _is_name(written: Sequence[str]) -> bool:
+    """Whether a few words are all written like a name: Blue Card, Home Office."""
+    return len(written) <= _LONGEST_NAME and all(word[0].isupper() for word in written)
 
 
 def _script(letters: str) -> str:

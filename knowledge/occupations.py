@@ -86,6 +86,11 @@ class Occupation:
         """What stands on a button, plain text of at most 30 signs."""
         return _begun(pick(self.short, language))
 
+    @property
+    def decides_for_all(self) -> bool:
+        """Whether the same authority decides whatever the country of training is."""
+        return bool(self.authorities) and not self.training and not self.kind.nobody
+
     def authority_for(self, country: str) -> Authority | None:
         """The authority for training in the country (ISO 3166), None where no rule names one."""
         if self.training:

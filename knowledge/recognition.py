@@ -35,6 +35,7 @@ class Recognition:
     """The remarks by topic in the order they are said, and what else the path needs to know.
 
     pairs: occupations that are two in law by the country of training. entries: under which the path is offered.
+    answers: the entries about a topic in general, each with the topic.
     former, before_cities: names of states that are no more, and words before a city (see `Countries`). places: words
     that tell where a person is now.
     """
@@ -42,6 +43,7 @@ class Recognition:
     topics: Mapping[str, tuple[Addition, ...]]
     pairs: tuple[Mapping[str, str], ...] = ()
     entries: tuple[str, ...] = ()
+    answers: Mapping[str, str] = field(default_factory=dict)
     former: tuple[str, ...] = ()
     before_cities: tuple[str, ...] = ()
     places: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -51,6 +53,10 @@ class Recognition:
         said = set(words(text))
         named = [place for place, known in self.places.items() if said & set(known)]
         return named[0] if len(named) == 1 else None
+
+    def is_paired(self, occupation: str) -> bool:
+        """Whether the law knows the occupation by two names, by the country of training."""
+        return any(occupation in pair.values() for pair in self.pairs)
 
     def fitting(self, occupation: Occupation, occupations: Occupations, trained: str) -> Occupation:
         """The occupation as the law sees it after training in a country of the class."""

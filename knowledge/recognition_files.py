@@ -33,6 +33,7 @@ class _RemarksFile(Strict):
 
     pairs: list[dict[Id, Id]]
     entries: list[Id]
+    answers: dict[Id, Id]
     former: list[Text]
     before_cities: list[Text]
     places: dict[Id, list[Text]]
@@ -61,6 +62,8 @@ def load_recognition(knowledge_dir: Path, base: KnowledgeBase, occupations: Occu
     }
     reader = NeedsReader.of(folder, path, base, (Aspect(name, values) for name, values in aspects.items()))
     reader.check_names(path, ("entries",), file.entries, base.entries)
+    reader.check_names(path, ("answers",), file.answers, base.entries)
+    reader.check_names(path, ("answers",), file.answers.values(), file.topics)
     reader.check_names(path, ("places",), file.places, PLACES)
     for number, pair in enumerate(file.pairs):
         reader.check_names(path, ("pairs", str(number)), pair, CLASSES)
@@ -79,5 +82,11 @@ def load_recognition(knowledge_dir: Path, base: KnowledgeBase, occupations: Occu
     folder.finish()
     places = {place: tuple(word for text in known for word in words(text)) for place, known in file.places.items()}
     return Recognition(
-        topics, tuple(file.pairs), tuple(file.entries), tuple(file.former), tuple(file.before_cities), places
+        topics,
+        tuple(file.pairs),
+        tuple(file.entries),
+        file.answers,
+        tuple(file.former),
+        tuple(file.before_cities),
+        places,
     )

@@ -7,8 +7,11 @@ from datetime import date
 
 from bot.core import checklist, permit_path, recognition_path
 from bot.core.model import Button, Decision, Feedback, Guide, Reply, Shown, Turn
-from bot.core.replying import button, flowing, language_of, reply_with, say
+from bot.core.recognition_result import AUTHORITY_ENTRY
+from bot.core.remembering import named_in, told
+from bot.core.replying import begun_with, button, flowing, language_of, reply_with, say
 from knowledge.deciding import MOST_OFFERED, Candidate, Found, Missed, PersonWanted, SmallTalk, Unsure
+from knowledge.following import RECOGNITION
 from knowledge.formats import escape, format_day
 from knowledge.model import Answer
 
@@ -16,9 +19,7 @@ LONGEST_QUESTION = 1000  # characters kept of a question for an adviser to read
 MISSES_BEFORE_PERSON = 2  # misses in a row after which a person is offered
 WORTH_OFFERING = 0.05  # a did-you-mean is offered if it is at least so likely, measured by the first one
 SHOWN_SOURCES = 4  # more would fill a phone; the preview for editors shows all
-AUTHORITY_ENTRY = "recognition-authority"  # the entry about which authority recognises an occupation
 EVENTS_ENTRY = "newcomer-events"  # the entry about the city's events in general
-RECOGNITION_GROUPS = ("recognition", "professions")
 BIG_TOPICS = ("recognition-overview", "permit-overview", "registration", "german-courses", "newcomer-events")
 
 Resolution = Found | Unsure | Missed | SmallTalk | PersonWanted
@@ -66,16 +67,31 @@ def show_entry(turn: Turn, guide: Guide, entry: str) -> Decision:
     return _show(turn, guide, answer, (*listed, *paths, *videos), rating)
 
 
-def show_occupation(turn: Turn, guide: Guide, occupation: str) -> Decision:
-    """Show who recognises an occupation; one that is gone is admitted as such."""
+def show_occupation(turn: Turn, guide: Guide, occupation: str, country: str | None = None) -> Decision:
+    """Show who recognises an occupation, with training in `country`; one that is gone is admitted as such.
+
+    A country that was told before is taken over, and that is said.
+    """
     if occupation not in guide.occupations.by_id:
         return fall_back(turn, guide)
     latest = Shown(AUTHORITY_ENTRY, turn.now)
     turn = replace(turn, conversation=replace(turn.conversation, latest=latest))
-    described = guide.occupations[occupation]
-    answer = guide.occupations.describe(described, language_of(turn.conversation), guide.knowledge)
+    note, described, language = "", guide.occupations[occupation], language_of(turn.conversation)
+    if country is None and (country := told(turn, guide).country) is not None:
+        note = taken_over(turn, guide, None, country)
+    if country is not None:
+        trained = recognition_path.class_of(guide, country)
+        described = guide.recognition.fitting(described, guide.occupations, trained)
+    answer = guide.occupations.describe(described, language, guide.knowledge, country)
     path = (button(turn, guide, "recognition.offer", f"recognition:begin:{occupation}"),)
-    return _show(turn, guide, answer, path, ())
+    return begun_with(turn, _show(turn, guide, answer, path, ()), note)
+
+
+def taken_over(turn: Turn, guide: Guide, occupation: str | None, country: str | None) -> str:
+    """The sentence that says what was told before and is taken over now."""
+    answers = recognition_path.known_of(occupation, country)
+    line = recognition_path.in_one_line(guide, language_of(turn.conversation), answers)
+    return say(turn, guide, "told.taken_over", answers=line)
 
 
 def recognise_occupation(turn: Turn, guide: Guide, text: str, resolution: Resolution) -> Decision | None:
@@ -86,14 +102,14 @@ def recognise_occupation(turn: Turn, guide: Guide, text: str, resolution: Resolu
     likely = resolution.entry if isinstance(resolution, Found) else next((c.id for c in resolution.candidates), "")
     about_authority = likely == AUTHORITY_ENTRY
     unclear = isinstance(resolution, Unsure | Missed) and likely in guide.knowledge.entries
-    if not about_authority and not (unclear and guide.knowledge.entries[likely].group in RECOGNITION_GROUPS):
+    if not about_authority and not (unclear and guide.knowledge.entries[likely].group in RECOGNITION):
         return None
     naming = guide.occupations.find(text)
     asked = replace(turn.conversation, question=text[:LONGEST_QUESTION], shown=resolution.candidates, asking=None)
     turn = replace(turn, conversation=asked)
     if naming.one is not None:
         begun = None if isinstance(resolution, Found) else recognition_path.recognised(turn, guide, text)
-        return begun or show_occupation(turn, guide, naming.one.id)
+        return begun or show_occupation(turn, guide, naming.one.id, named_in(guide, text).country)
     if not naming.choices:
         return None
     language = language_of(turn.conversation)

@@ -24,6 +24,7 @@ from bot.core import (
     profile,
     programme,
     recognition_path,
+    remembering,
     reminder_settings,
     subscriptions,
     two_questions,
@@ -255,7 +256,8 @@ def _farewell(turn: Turn, guide: Guide, reason: str) -> Decision:
 def _with_newcomer(turn: Turn, guide: Guide) -> Decision:
     match turn.incoming.content:
         case Choice(action=action):
-            return _act(profile.with_language(turn, guide), guide, action)
+            turn = profile.with_language(turn, guide)
+            return continuing.with_own(turn, guide, _act(turn, guide, action))
         case Utterance(text=text) | Edit(text=text):
             return _read(turn, guide, text)
         case Attachment() as attachment:
@@ -329,42 +331,46 @@ def _heard(turn: Turn, guide: Guide, text: str, decision: Decision) -> Decision:
 
 
 def _understand(turn: Turn, guide: Guide, text: str) -> Decision:
+    """A newcomer's words: for their adviser, or a question. What it tells of them is remembered."""
     if _talks_to_person(turn):
         return handoff.pass_words(turn, guide, text)
+    spoken = detect(text[:LONGEST_READ], hint=turn.conversation.language)
+    decision = remembering.remember(turn, guide, text, _decide(turn, guide, text, spoken.language))
+    return profile.excused(turn, guide, spoken, continuing.with_own(turn, guide, decision))
+
+
+def _decide(turn: Turn, guide: Guide, text: str, spoken: str | None) -> Decision:
     if answered := permit_path.read(turn, guide, text) or recognition_path.read(turn, guide, text):
         return _heard(turn, guide, text, answered)
-    spoken = detect(text[:LONGEST_READ], hint=turn.conversation.language)
-    resolution = continuing.understand(turn, guide, text[:LONGEST_READ], spoken.language)
+    resolution = continuing.understand(turn, guide, text[:LONGEST_READ], spoken)
     if turn.case is not None:
+        answered = continuing.turn_to(turn, guide, text)
         if isinstance(resolution, Found):
-            answered = answering.recognise_occupation(turn, guide, text, resolution)
+            answered = answered or answering.recognise_occupation(turn, guide, text, resolution)
             answered = answered or continuing.say_no_more(turn, guide, text, resolution)
             answered = answered or answering.answer_question(turn, guide, text, resolution)
-            return _heard(turn, guide, text, answered)
-        return handoff.pass_words(turn, guide, text)
+        return _heard(turn, guide, text, answered) if answered else handoff.pass_words(turn, guide, text)
     if wants_person(resolution):
         return handoff.ask_for_person(turn, guide)
     if isinstance(resolution, SmallTalk) and resolution.kind in ("yes", "no") and turn.conversation.asking in ASKED:
         return ASKED[turn.conversation.asking](turn, guide, resolution.kind)
     first_contact = turn.conversation.question is None
-    decision = two_questions.offer_both(turn, guide, text[:LONGEST_READ], spoken.language, resolution)
+    decision = continuing.turn_to(turn, guide, text)
+    decision = decision or two_questions.offer_both(turn, guide, text[:LONGEST_READ], spoken, resolution)
     decision = decision or programme.look_for(turn, guide, text, resolution)
     decision = decision or answering.recognise_occupation(turn, guide, text, resolution)
     decision = decision or continuing.say_no_more(turn, guide, text, resolution)
     decision = decision or answering.answer_question(turn, guide, text, resolution)
     for kept in (permit_path.kept, recognition_path.kept, checklist.kept):
         decision = kept(turn, guide, decision)
-    foreign = spoken.sure and spoken.language not in guide.languages
-    return _introduced(turn, guide, decision, foreign) if first_contact else decision
+    return _introduced(turn, guide, decision) if first_contact else decision
 
 
-def _introduced(turn: Turn, guide: Guide, decision: Decision, foreign: bool) -> Decision:
-    """The first answer ends with who speaks, what is stored and, to a foreign question, which languages there are."""
+def _introduced(turn: Turn, guide: Guide, decision: Decision) -> Decision:
+    """The first answer ends with who speaks and what is stored."""
     if decision.outcome == "smalltalk":
         return decision
     introduction = say(turn, guide, "introduction")
-    if foreign:
-        introduction = f"{say(turn, guide, 'language.not_served')}\n\n{introduction}"
     effects = tuple(
         replace(effect, reply=replace(effect.reply, text=f"{effect.reply.text}\n\n{introduction}"))
         if isinstance(effect, Send)

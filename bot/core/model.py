@@ -193,13 +193,31 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """The occupation (its id) and the country of training (ISO 3166) that were told last, and when."""
+
+    occupation: str | None
+    country: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Excuse:
+    """A language that somebody wrote in and that is not spoken here, and when that was said last."""
+
+    language: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Conversation:
     """What is remembered of one chat; the least that the assistant needs.
 
     language is what replies are written in, chosen says whether the person picked it.
     question and shown are the last question and what was shown for it: an adviser sees them if asked for.
     paused: the chat could not be reached; offered_to_resume: the person was asked since whether reminders shall go on.
-    latest is the entry shown last, by which a question that goes on from it is understood.
+    latest is the entry shown last, by which a question that goes on from it is understood; told the occupation and
+    the country that are spoken of, excuse the language that was last said not to be spoken here.
     asking names the question that the assistant has put and that the next choice answers.
     subscribed: reminders of events are wanted, of all or, where topics are named, of events about one of them.
     leads says how long before an event reminders are wanted, by the names in scheduler.agenda, quiet in which hours
@@ -232,6 +250,8 @@ class Conversation:
     papers: tuple[tuple[str, str], ...] | None = None
     ticked: tuple[str, ...] = ()
     latest: Shown | None = None
+    told: Told | None = None
+    excuse: Excuse | None = None
 
 
 class Status(StrEnum):

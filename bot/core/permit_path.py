@@ -13,6 +13,7 @@ from functools import lru_cache
 from bot.core.guided_path import ways, with_way_on
 from bot.core.model import Button, Conversation, Decision, Guide, Reply, Turn
 from bot.core.permit_result import answers_said, label_of, show_result, titles_said
+from bot.core.remembering import told
 from bot.core.replying import button, language_of, old_button, part_of_key, reply_with, say
 from knowledge.conditions import Answer, Aspect
 from knowledge.formats import Money, Words, country_codes, country_name, show
@@ -133,13 +134,14 @@ def known(answers: Answers, guide: Guide) -> dict[str, Answer]:
 
 
 def _begin(turn: Turn, guide: Guide, entry: str) -> Decision:
-    """Begin, with what the question and the entry tell already."""
-    question = turn.conversation.question or ""
+    """Begin, with what the question, what was told before and the entry tell already."""
+    question, kept = turn.conversation.question or "", told(turn, guide)
     answers: Answers = tuple(guide.permits.entries.get(entry, {}).items())
-    country = find_country(question, _countries(guide)) if question else None
+    country = (find_country(question, _countries(guide)) if question else None) or kept.country
     if country is not None and NATIONALITY not in dict(answers) and country != "DE":
         answers = (*answers, (COUNTRY, country), (NATIONALITY, guide.permits.class_of(country)))
-    if "purpose" not in dict(answers) and question and guide.occupations.find(question).one is not None:
+    working = kept.occupation is not None or guide.occupations.find(question).one is not None
+    if "purpose" not in dict(answers) and working:
         answers = (*answers, ("purpose", "work"))
     note = say(turn, guide, "permit.intro")
     if answers:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from bot.core.answering import topic_buttons
 from bot.core.model import (
@@ -10,6 +11,7 @@ from bot.core.model import (
     Decision,
     Effect,
     Erase,
+    Excuse,
     Export,
     Guide,
     Lane,
@@ -18,9 +20,11 @@ from bot.core.model import (
     State,
     Turn,
 )
-from bot.core.replying import button, old_button, reply_with, say
-from knowledge.language import detect
+from bot.core.replying import begun_with, button, language_of, old_button, reply_with, say
+from knowledge.formats import language_name
+from knowledge.language import Detected, detect
 
+EXCUSED_FOR = timedelta(days=1)
 ASKING_DELETION = "deletion"
 
 
@@ -42,6 +46,21 @@ def with_language(turn: Turn, guide: Guide, text: str | None = None) -> Turn:
         locale = (turn.incoming.locale or "").partition("-")[0].lower()
         language = locale if locale in guide.languages else "en"
     return replace(turn, conversation=replace(conversation, language=language))
+
+
+def excused(turn: Turn, guide: Guide, spoken: Detected, decision: Decision) -> Decision:
+    """The decision on words in a language without texts: it begins with saying so, once a day for each language."""
+    language, conversation = spoken.language, decision.state.conversation
+    if language is None or not spoken.sure or language in guide.languages or conversation is None:
+        return decision
+    said = turn.conversation.excuse
+    if said is not None and said.language == language and turn.now - said.at < EXCUSED_FOR:
+        return decision
+    kept = replace(conversation, excuse=Excuse(language, turn.now))
+    decision = replace(decision, state=replace(decision.state, conversation=kept))
+    written_in = language_of(turn.conversation)
+    note = say(turn, guide, "language.not_served", spoken=language_name(language, written_in))
+    return begun_with(turn, decision, note)
 
 
 def greet(turn: Turn, guide: Guide) -> Decision:

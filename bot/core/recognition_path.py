@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.core.guided_path import ways, with_way_on
-from bot.core.model import Button, Conversation, Decision, Guide, Reply, Turn, Utterance
-from bot.core.recognition_result import show_result
+from bot.core.model import Button, Conversation, Decision, Guide, Reply, Shown, Told, Turn, Utterance
+from bot.core.recognition_result import AUTHORITY_ENTRY, show_result
+from bot.core.remembering import HOME, countries_of, told
 from bot.core.replying import button, language_of, old_button, reply_with, say
-from knowledge.countries import Countries, countries
 from knowledge.formats import country_name, escape, pick
 from knowledge.occupations import Occupation
 from knowledge.recognition import CLASSES, EU, GERMANY, OTHER, PLACES
@@ -22,7 +22,6 @@ STEPS = (OCCUPATION, COUNTRY, PLACE)
 UNLISTED = ""  # the occupation is not in the list
 ASKING = tuple(f"{PATH}_{step}" for step in STEPS)
 ASKING_OCCUPATION, ASKING_COUNTRY, ASKING_PLACE = ASKING
-HOME = "DE"
 
 Answers = dict[str, str]
 
@@ -34,31 +33,34 @@ def offer(turn: Turn, guide: Guide, entry: str) -> tuple[Button, ...]:
 
 
 def begin(turn: Turn, guide: Guide) -> Decision:
-    """The path where it was left, or from its first question on with what the last question tells."""
+    """The path where it was left, or from its first question on with what was told."""
     answers = dict(turn.conversation.recognition or ())
     if answers and _next(answers) is not None:
         return _ask(turn, guide, answers)
-    question, answers = turn.conversation.question or "", {}
-    if (one := guide.occupations.find(question).one) is not None:
-        answers[OCCUPATION] = one.id
-    if (country := _countries(guide).find(question)) is not None and country != HOME:
-        answers[COUNTRY] = country
+    question, kept = turn.conversation.question or "", told(turn, guide)
+    one = guide.occupations.find(question).one
+    answers = known_of(kept.occupation if one is None else one.id, _country_in(question, guide) or kept.country)
     return _ask(
         turn, guide, answers, _known(turn, guide, answers) if answers else say(turn, guide, "recognition.intro")
     )
 
 
+def known_of(occupation: str | None, country: str | None) -> Answers:
+    """The answers that an occupation and a country are."""
+    return ({OCCUPATION: occupation} if occupation else {}) | ({COUNTRY: country} if country else {})
+
+
 def begin_at(turn: Turn, guide: Guide, occupation: str) -> Decision:
-    """The path with the occupation known, and the country if the last question names one."""
-    country = _countries(guide).find(turn.conversation.question or "")
-    answers = {OCCUPATION: occupation} | ({COUNTRY: country} if country is not None and country != HOME else {})
+    """The path with the occupation known, and the country if the last question or one before names it."""
+    country = _country_in(turn.conversation.question or "", guide) or told(turn, guide).country
+    answers = known_of(occupation, country)
     return _ask(turn, guide, answers, _known(turn, guide, answers))
 
 
 def recognised(turn: Turn, guide: Guide, text: str) -> Decision | None:
     """The path, where a text names one occupation and a country, so that it tells enough to begin."""
     named = guide.occupations.find(text).one
-    country = _countries(guide).find(text)
+    country = countries_of(guide).find(text)
     if named is None or country in (None, HOME):
         return None
     return begin_at(turn, guide, named.id)
@@ -97,7 +99,7 @@ def read(turn: Turn, guide: Guide, text: str) -> Decision | None:
         return None if place is None else _ask(turn, guide, {**answers, PLACE: place})
     if turn.conversation.asking != ASKING_COUNTRY:
         return None
-    known = _countries(guide)
+    known = countries_of(guide)
     if (country := known.read(text)) is not None:
         return _ask(turn, guide, {**answers, COUNTRY: country}, _country_taken(turn, country))
     return _ask(turn, guide, answers, say(turn, guide, "recognition.former_country")) if known.is_former(text) else None
@@ -128,7 +130,15 @@ def for_card(conversation: Conversation, guide: Guide, language: str) -> str:
     """The answers, for the card that an adviser reads; empty where nothing was answered."""
     if not conversation.recognition:
         return ""
-    return guide.texts.say(language, "recognition.card", answers=_said(guide, language, dict(conversation.recognition)))
+    return guide.texts.say(
+        language, "recognition.card", answers=in_one_line(guide, language, dict(conversation.recognition))
+    )
+
+
+def _country_in(question: str, guide: Guide) -> str | None:
+    """The country abroad that a question names."""
+    country = countries_of(guide).find(question)
+    return None if country == HOME else country
 
 
 def _answer(turn: Turn, guide: Guide, answers: Answers, name: str, value: str) -> Decision:
@@ -145,10 +155,10 @@ def _answer(turn: Turn, guide: Guide, answers: Answers, name: str, value: str) -
 def _read_occupation(turn: Turn, guide: Guide, answers: Answers, text: str) -> Decision | None:
     naming = guide.occupations.find(text)
     if naming.one is not None:
-        country = _countries(guide).find(text)
-        told = {COUNTRY: country} if country is not None and country != HOME else {}
+        country = countries_of(guide).find(text)
+        also = {COUNTRY: country} if country is not None and country != HOME else {}
         note = f"{naming.one.label(language_of(turn.conversation))} ✓"
-        return _ask(turn, guide, {**answers, OCCUPATION: naming.one.id, **told}, note)
+        return _ask(turn, guide, {**answers, OCCUPATION: naming.one.id, **also}, note)
     return _choose(turn, guide, answers, naming.choices) if naming.choices else None
 
 
@@ -176,6 +186,8 @@ def _ask(turn: Turn, guide: Guide, answers: Answers, note: str = "") -> Decision
     conversation = replace(turn.conversation, recognition=tuple(answers.items()), asking=asking, misses=0)
     turn = replace(turn, conversation=conversation)
     if step is None:
+        latest = Shown(AUTHORITY_ENTRY, turn.now)
+        conversation = replace(conversation, told=_told_on_path(turn, answers), latest=latest)
         reply = show_result(turn, guide, answers, class_of(guide, answers.get(COUNTRY, OTHER)))
         reply = replace(reply, text=f"{note}\n\n{reply.text}".strip())
         return reply_with(turn, conversation, reply, outcome="recognition_result")
@@ -196,6 +208,14 @@ def _ask(turn: Turn, guide: Guide, answers: Answers, note: str = "") -> Decision
     return reply_with(turn, conversation, reply, outcome="recognition_question")
 
 
+def _told_on_path(turn: Turn, answers: Answers) -> Told | None:
+    """What a finished path says of occupation and country, for later questions; a class is no country."""
+    occupation, country = answers.get(OCCUPATION) or None, answers.get(COUNTRY)
+    if occupation is None:
+        return turn.conversation.told
+    return Told(occupation, None if country in (*CLASSES, HOME) else country, turn.now)
+
+
 def class_of(guide: Guide, country: str) -> str:
     """The class of a country of training; a class stands for itself."""
     if country in CLASSES:
@@ -204,10 +224,10 @@ def class_of(guide: Guide, country: str) -> str:
 
 
 def _known(turn: Turn, guide: Guide, answers: Answers) -> str:
-    return say(turn, guide, "recognition.known", answers=_said(guide, language_of(turn.conversation), answers))
+    return say(turn, guide, "recognition.known", answers=in_one_line(guide, language_of(turn.conversation), answers))
 
 
-def _said(guide: Guide, language: str, answers: Answers) -> str:
+def in_one_line(guide: Guide, language: str, answers: Answers) -> str:
     """The answers in one line."""
     said = []
     for name, value in answers.items():
@@ -224,8 +244,3 @@ def _said(guide: Guide, language: str, answers: Answers) -> str:
 
 def _country_taken(turn: Turn, country: str) -> str:
     return f"{country_name(country, language_of(turn.conversation))} ✓"
-
-
-def _countries(guide: Guide) -> Countries:
-    further = tuple(guide.permits.country_names.items())
-    return countries(guide.languages, further, guide.recognition.former, guide.recognition.before_cities)

@@ -9,9 +9,10 @@ from bot.core.model import Button, Guide, Reply, Turn
 from bot.core.replying import button, flowing, language_of, part_of_key, say
 from knowledge.formats import Words, format_day, show
 from knowledge.model import Answer, Fact
-from knowledge.recognition import CLASSES, GERMANY, Addition
+from knowledge.recognition import CLASSES, GERMANY, PLACES, Addition
 
 SHOWN_SOURCES = 4
+AUTHORITY_ENTRY = "recognition-authority"  # the entry about which authority recognises an occupation
 ADVICE_ENTRY = "recognition-advice"
 PERMIT_ENTRY = "permit-overview"
 
@@ -55,6 +56,16 @@ def _topics(turn: Turn, guide: Guide, additions: Mapping[str, Addition]) -> list
         text = say(turn, guide, f"recognition.{topic}.{part_of_key(addition.id)}", **figures)
         lines.append(f"**{say(turn, guide, f'recognition.topic.{topic}')}:** {text}")
     return lines
+
+
+def remark(turn: Turn, guide: Guide, topic: str, occupation: str, classes: tuple[str, ...], country: str | None) -> str:
+    """What is said on a topic about an occupation; empty if nothing is, or not the same for all classes of training."""
+    texts = set()
+    for trained in classes:
+        fitting = guide.recognition.fitting(guide.occupations[occupation], guide.occupations, trained)
+        addition = guide.recognition.additions(fitting, country, trained, PLACES[0])[topic]
+        texts.update(_topics(turn, guide, {topic: addition}) or [""])
+    return texts.pop() if len(texts) == 1 else ""
 
 
 def _figures(turn: Turn, guide: Guide, facts: Mapping[str, Fact]) -> dict[str, str]:

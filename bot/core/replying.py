@@ -77,6 +77,16 @@ def reply_with(
     return Decision(kept, (*sends, *effects), outcome)
 
 
+def begun_with(turn: Turn, decision: Decision, note: str) -> Decision:
+    """The decision, its first message to the chat that the incoming came from beginning with the note, if any."""
+    effects = list(decision.effects)
+    for at, effect in enumerate(effects):
+        if note and isinstance(effect, Send) and effect.to == turn.incoming.origin and effect.reply.text:
+            effects[at] = replace(effect, reply=replace(effect.reply, text=f"{note}\n\n{effect.reply.text}"))
+            break
+    return replace(decision, effects=tuple(effects))
+
+
 def in_place(turn: Turn, decision: Decision) -> Decision:
     """The decision, its last message put in the place of the one whose button was pressed, where there is one."""
     pressed, message = turn.incoming.content, turn.incoming.message

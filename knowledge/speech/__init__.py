@@ -28,11 +28,22 @@ class _Following(BaseModel):
     joining: tuple[str, ...] = ()
 
 
+class _Telling(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    being: tuple[str, ...] = ()
+    coming: tuple[str, ...] = ()
+    learned: tuple[str, ...] = ()
+    between: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
+    negating: tuple[str, ...] = ()
+
+
 class _File(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     language: str
     around: tuple[str, ...] = ()
     following: _Following = _Following()
+    telling: _Telling = _Telling()
     smalltalk: dict[str, tuple[str, ...]]
     person: tuple[str, ...]
     outside: dict[str, _Outside]
@@ -44,6 +55,9 @@ class Tongue:
 
     `openings` begin a message that goes on from the answer before, words of `pointing` point back to it, and a
     message of nothing but `plain` words names no subject of its own. `joining` words join two questions.
+    `being` stands before an occupation that somebody has, `coming` before a country that somebody comes from, with
+    nothing but `between` words in the middle; `learned` says that a country is where somebody learned, `negating` the
+    contrary of it all. `beside` are further words that may stand around occupation and country without a meaning.
     """
 
     language: str
@@ -52,6 +66,12 @@ class Tongue:
     pointing: tuple[str, ...]
     plain: tuple[str, ...]
     joining: tuple[str, ...]
+    being: tuple[str, ...]
+    coming: tuple[str, ...]
+    learned: tuple[str, ...]
+    between: tuple[str, ...]
+    beside: tuple[str, ...]
+    negating: tuple[str, ...]
     smalltalk: Mapping[str, tuple[str, ...]]
     person: tuple[str, ...]
     outside: Mapping[str, tuple[str, ...]]
@@ -93,6 +113,12 @@ def _tongue(path: Path) -> Tongue:
         pointing=read.following.pointing,
         plain=read.following.plain,
         joining=read.following.joining,
+        being=read.telling.being,
+        coming=read.telling.coming,
+        learned=read.telling.learned,
+        between=read.telling.between,
+        beside=read.telling.beside,
+        negating=read.telling.negating,
         smalltalk=read.smalltalk,
         person=read.person,
         outside={subject: part.phrasings for subject, part in read.outside.items()},

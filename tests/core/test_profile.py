@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -23,6 +24,7 @@ from bot.core.model import (
 )
 from tests.core.scenes import (
     AMARA,
+    NOW,
     ROOM,
     a_case,
     a_conversation,
@@ -83,6 +85,37 @@ def test_a_chosen_language_stays(guide: Guide, language: str) -> None:
     assert said_to(decision, AMARA) == [said(guide, "language.chosen", language)]
     after = conversation_after(decision)
     assert (after.language, after.chosen) == (language, True)
+
+
+ROMANIAN, POLISH = "Cum îmi pot recunoaște diploma de inginer?", "Jak uznać mój dyplom pielęgniarki w Niemczech?"
+
+
+def test_a_language_without_texts_is_answered_in_the_other_and_that_is_said_once_a_day(guide: Guide) -> None:
+    now, conversation, excused = NOW, a_conversation(language="de"), []
+    for hours, text in [(0, ROMANIAN), (1, ROMANIAN), (1, GERMAN), (1, ROMANIAN), (22, ROMANIAN), (1, POLISH)]:
+        now += timedelta(hours=hours)
+        decision = respond(replace(from_newcomer(text, conversation), now=now), guide)
+        conversation = conversation_after(decision)
+        excused.append("noch nicht in Ihrer Sprache schreiben" in said_to(decision, AMARA)[0])
+    assert excused == [True, False, False, False, True, True]
+    assert conversation.language == "de"
+
+
+def test_the_excuse_names_the_language_and_stands_before_the_answer(guide: Guide) -> None:
+    (text,) = said_to(respond(from_newcomer(ROMANIAN, NEW, locale="en"), guide), AMARA)
+    assert "Romanian" in text.partition("\n")[0]
+
+
+@pytest.mark.parametrize("text", ["ok", "12", "https://example.org", "Maria Popescu", "asdfgh"])
+def test_a_word_is_too_little_to_excuse_for(text: str, guide: Guide) -> None:
+    assert conversation_after(respond(from_newcomer(text, a_conversation()), guide)).excuse is None
+
+
+def test_who_chose_a_language_keeps_it_and_hears_the_excuse_in_it(guide: Guide) -> None:
+    chosen = a_conversation(language="de", chosen=True)
+    decision = respond(from_newcomer(POLISH, chosen), guide)
+    assert "Polnisch" in said_to(decision, AMARA)[0].partition("\n")[0]
+    assert conversation_after(decision).language == "de"
 
 
 @pytest.mark.parametrize("action", ["language:xx", "language:", "language"])

@@ -40,6 +40,55 @@ def test_one_foreign_term_does_not_flip_a_sentence() -> None:
     assert detect("Was ist der Newcomer Service?", "de").language == "de"
 
 
+# what is written, the language used so far, the language that it may change to (None: it stays)
+TURNS = [
+    ("ok", "en", None),
+    ("Danke", "en", None),
+    ("thanks", "de", None),
+    ("merci", "de", None),
+    ("12", "de", None),
+    ("+49 241 432-0", "en", None),
+    ("👍👍", "en", None),
+    ("?", "de", None),
+    ("https://www.aachen.de/de/stadt/index.html", "en", None),
+    ("maria@example.org", "de", None),
+    ("def main(): print('hello world')", "de", None),
+    ('{"a": 1, "b": [true, false]}', "de", None),
+    ("<html><body>test</body></html>", "de", None),
+    ("for i in range(10): print(i)", "de", None),
+    ("asdfgh", "de", None),
+    ("Blue Card", "de", None),
+    ("Home Office", "de", None),
+    ("Ausländerbehörde Aachen", "en", None),
+    ("Hauptstraße 5, 52062 Aachen", "en", None),
+    ("Grzegorz Brzęczyszczykiewicz", "de", None),
+    ("Maria Popescu", "de", None),
+    ("паспорт", "uk", None),
+    ("диплом", "uk", None),
+    ("Wie melde ich mich beim Bürgeramt an? Спасибо", "de", None),
+    ("Hello, مرحبا, how do I register?", "en", None),
+    ("Ich brauche ein Update zu meinem Job Offer und der Blue Card", "de", None),
+    ("I have a Fiktionsbescheinigung from the Ausländeramt der StädteRegion Aachen", "de", "en"),
+    ("Where is the Bezirksregierung Köln and the Handwerkskammer Aachen?", "de", "en"),
+    ("wie lange dauert das?", "en", "de"),
+    ("how much is it?", "de", "en"),
+    ("Cum îmi găsesc de lucru?", "de", "ro"),
+    ("Dzień dobry, szukam pracy", "de", "pl"),
+    ("Si mund të gjej punë?", "de", "sq"),
+    ("Zdravo, kako da nađem posao?", "de", "sr"),
+    ("Де мені зареєструватися?", "ru", "uk"),
+    ("Где мне зарегистрироваться? Это обязательно?", "uk", "ru"),
+    ("كيف الحال", "de", "ar"),
+    ("چطور ویزا بگیرم", "ar", "fa"),
+]
+
+
+@pytest.mark.parametrize(("text", "used", "changed"), TURNS)
+def test_the_language_changes_by_a_sentence_and_by_nothing_less(text: str, used: str, changed: str | None) -> None:
+    found = detect(text, used)
+    assert (found.language if found.sure and found.language != used else None) == changed
+
+
 def test_a_clear_sentence_wins_over_the_expectation() -> None:
     assert detect("I would like to know how to register my address", "de") == Detected("en", True)
     assert detect("Ich möchte wissen, wie ich meine Adresse anmelde", "tr") == Detected("de", True)
