@@ -56,13 +56,20 @@ class Doorkeeper:
     @property
     def advisers_room(self) -> str | None:
         """The advisers' room as the operator named it, or what it was upgraded to since."""
-        current = self._advisers_room
+        return self._advisers_rooms()[-1]
+
+    def is_advisers(self, room_id: str) -> bool:
+        """Whether it is the advisers' room, or was it before an upgrade: from there the present one is found."""
+        return room_id in self._advisers_rooms()
+
+    def _advisers_rooms(self) -> list[str | None]:
+        rooms = [self._advisers_room]
         for _ in range(MOST_UPGRADES):
-            room = self._client.rooms.get(current or "")
+            room = self._client.rooms.get(rooms[-1] or "")
             if room is None or room.replacement_room not in self._client.rooms:
                 break
-            current = room.replacement_room
-        return current
+            rooms.append(room.replacement_room)
+        return rooms
 
     async def answer(self) -> None:
         """Join or refuse, as many as may be now; what fails is tried again later. Raises ChannelStoppedError."""
@@ -150,6 +157,12 @@ def names_predecessor(events: Sequence[Any], old: str) -> bool:
     created = (event.source for event in events if event.source.get("type") == "m.room.create")
     predecessors = (source.get("content", {}).get("predecessor") for source in created)
     return any(isinstance(named, dict) and named.get("room_id") == old for named in predecessors)
+
+
+def created_by(events: Sequence[Any]) -> str | None:
+    """Who made the room, if its first event is among these."""
+    makers = (event.source.get("sender") for event in events if event.source.get("type") == "m.room.create")
+    return next((maker for maker in makers if isinstance(maker, str)), None)
 
 
 def forget_room(client: Client, room_id: str) -> None:

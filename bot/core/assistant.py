@@ -13,6 +13,7 @@ from bot.core import (
     blocking,
     case_room,
     checklist,
+    company,
     continuing,
     copies,
     handoff,
@@ -33,6 +34,7 @@ from bot.core.model import (
     Arrival,
     Attachment,
     Choice,
+    Company,
     Decision,
     Departure,
     Drop,
@@ -194,6 +196,8 @@ def _respond(turn: Turn, guide: Guide) -> Decision:
             return copies.room_lost(turn, guide, reason) if turn.in_advisers_room else _farewell(turn, guide, reason)
         case Arrival():
             return copies.room_found(turn) if turn.in_advisers_room else Decision(State())
+        case Company():
+            return Decision(State()) if turn.in_advisers_room else company.joined(turn, guide)
         case Redaction():
             return copies.take_back(turn, guide)
         case Undelivered() as lost:
@@ -273,6 +277,8 @@ def _read(turn: Turn, guide: Guide, text: str) -> Decision:
     """A newcomer's words: a command, a button typed, something for the adviser, or a question."""
     text = text.strip()
     command = typed_command(text)
+    if command == "start" and not profile.is_language_known(turn, guide):
+        return profile.greet_in_all(turn, guide)
     if command in _COMMANDS:
         return _COMMANDS[command](profile.with_language(turn, guide), guide)
     if command and text.startswith("/"):

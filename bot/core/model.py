@@ -29,6 +29,7 @@ from bot.core.incoming import Address as Address
 from bot.core.incoming import Arrival as Arrival
 from bot.core.incoming import Attachment as Attachment
 from bot.core.incoming import Choice as Choice
+from bot.core.incoming import Company as Company
 from bot.core.incoming import Content as Content
 from bot.core.incoming import Departure as Departure
 from bot.core.incoming import Edit as Edit
@@ -93,6 +94,7 @@ class Reply:
     reacts: the message that the text, a single emoji, is put under as a reaction.
     removes: nothing is said, messages are taken away.
     mention: whose attention is asked for, in a chat of several people.
+    public: it may be read by whoever else is in a person's chat.
     """
 
     text: str
@@ -104,6 +106,7 @@ class Reply:
     mention: Sender | None = None
     reacts: MessageRef | None = None
     removes: Removal | None = None
+    public: bool = False
 
 
 class Lane(IntEnum):

@@ -18,7 +18,7 @@ from bot.core.model import (
     State,
     Turn,
 )
-from bot.core.replying import button, old_button, reply_with, say
+from bot.core.replying import button, old_button, reply_with, say, say_in_all
 from knowledge.language import detect
 
 ASKING_DELETION = "deletion"
@@ -42,6 +42,18 @@ def with_language(turn: Turn, guide: Guide, text: str | None = None) -> Turn:
         locale = (turn.incoming.locale or "").partition("-")[0].lower()
         language = locale if locale in guide.languages else "en"
     return replace(turn, conversation=replace(conversation, language=language))
+
+
+def is_language_known(turn: Turn, guide: Guide) -> bool:
+    """Whether the person or their messenger has shown a language that the assistant speaks."""
+    locale = (turn.incoming.locale or "").partition("-")[0].lower()
+    return turn.conversation.language is not None or locale in guide.languages
+
+
+def greet_in_all(turn: Turn, guide: Guide) -> Decision:
+    """Say hello, shortly, in every language: the person may choose one, or just ask."""
+    reply = Reply(say_in_all(guide, "greeting_short"), _language_buttons(guide))
+    return reply_with(turn, turn.conversation, reply, outcome="greeting")
 
 
 def greet(turn: Turn, guide: Guide) -> Decision:
