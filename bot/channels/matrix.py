@@ -30,6 +30,7 @@ from bot.channels.matrix_rooms import (
 )
 from bot.channels.matrix_sealed import SealedMessages
 from bot.channels.matrix_trust import establish_trust, publish_fallback_key
+from bot.channels.matrix_verifying import Verifier
 from bot.channels.matrix_wire import Part, as_change, in_thread, place_content, render, text_content
 from bot.core.model import (
     Address,
@@ -79,6 +80,7 @@ class Matrix:
         self._commands = frozenset(commands)
         self._door = Doorkeeper(self._client, advisers_room, refusal_words)
         self._reader = Reader(self._client, self._door)
+        self._verifier = Verifier(self._client, self._postman, self._reader)
         self._ready = asyncio.Event()
         self._errands: set[asyncio.Task[None]] = set()
         self._typing: set[str] = set()
@@ -112,7 +114,7 @@ class Matrix:
                 self._reader.note(synced)
                 if beginning:
                     await self._client.tend_keys()
-                    await establish_trust(self._client)
+                    self._verifier.identity = await establish_trust(self._client)
                     log.info("connected", user=self._client.user_id, device=self._client.device_id)
                 self._ready.set()
                 await self._take_in(synced, take, place)
@@ -155,6 +157,10 @@ class Matrix:
 
     async def _take_in(self, synced: SyncResponse, take: Take, since: str | None) -> None:
         """Everything of one sync. What was said before the very first start is not answered."""
+        for ended, asked in self._verifier.asked_by_device(synced):
+            self._run_errand(self._client.to_device(ended))
+            if asked is not None:
+                await take_until_kept(take, asked)
         for room_id, info in synced.rooms.leave.items():
             if room_id in self._client.rooms:
                 self._forget(room_id)
@@ -224,7 +230,9 @@ class Matrix:
             if event.sender != self._client.user_id:
                 await self._sealed.put(room_id, event)
             return None
-        incoming = await self._reader.read(room_id, event.source)
+        if (asked := self._verifier.asked_in_room(room_id, event.source)) is not None:
+            self._run_errand(self._verifier.end_in_room(room_id, str(event.source.get("event_id"))))
+        incoming = asked or await self._reader.read(room_id, event.source)
         if incoming is None:
             return None
         if incoming.private and isinstance(incoming.content, Utterance):

@@ -52,6 +52,11 @@ class Reader:
         maker = self._makers.get(room_id)
         return maker not in room.users if maker is not None else len(room.users) <= 1
 
+    def chat_of(self, user: str) -> str | None:
+        """The newest chat in which the bot is alone with somebody."""
+        chats = (room for room in reversed(self._client.rooms) if self._makers.get(room) == user)
+        return next((room for room in chats if self.is_private(room)), None)
+
     def _others(self, room_id: str) -> set[str] | None:
         """Who is there beside the bot and the person whose chat it is; None where it is nobody's."""
         room = self._client.rooms.get(room_id)

@@ -28,6 +28,7 @@ from bot.core import (
     reminder_settings,
     subscriptions,
     two_questions,
+    verifying,
 )
 from bot.core.copies import traced
 from bot.core.model import (
@@ -54,6 +55,7 @@ from bot.core.model import (
     Undelivered,
     Unreadable,
     Utterance,
+    Verification,
 )
 from bot.core.promising import promised
 from bot.core.replying import language_of, old_button, reply_with, say, typed_command
@@ -226,6 +228,8 @@ def _in_advisers_room(turn: Turn, guide: Guide) -> Decision:
     content = turn.incoming.content
     if turn.incoming.doubt:
         return advising.to_room(turn, guide, f"room.doubt.{turn.incoming.doubt}")
+    if isinstance(content, Verification):
+        return verifying.tell_keys(turn, guide, content)
     if isinstance(content, Choice) and content.action.startswith("language:"):
         return profile.choose_language(turn, guide, content.action.partition(":")[2])
     if misplaced := case_room.misplaced(turn, guide):
@@ -262,6 +266,8 @@ def _with_newcomer(turn: Turn, guide: Guide) -> Decision:
             return reply_with(
                 turn, turn.conversation, Reply(say(turn, guide, "matrix.unreadable")), outcome="unreadable"
             )
+        case Verification() as keys:
+            return verifying.tell_keys(profile.with_language(turn, guide), guide, keys)
         case _:
             return Decision(State())
 

@@ -124,6 +124,15 @@ class Company:
 
 
 @dataclass(frozen=True, slots=True)
+class Verification:
+    """Somebody wants to verify the bot. Its keys, public and in groups of four: of its device, and of its identity."""
+
+    device: str
+    fingerprint: str
+    identity: str
+
+
+@dataclass(frozen=True, slots=True)
 class Redaction:
     """A message was deleted by who wrote it; `Incoming.message` says which."""
 
@@ -187,6 +196,7 @@ Content = (
     | Undelivered
     | ThreadLost
     | Move
+    | Verification
 )
 
 

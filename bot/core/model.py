@@ -45,6 +45,7 @@ from bot.core.incoming import ThreadLost as ThreadLost
 from bot.core.incoming import Undelivered as Undelivered
 from bot.core.incoming import Unreadable as Unreadable
 from bot.core.incoming import Utterance as Utterance
+from bot.core.incoming import Verification as Verification
 from bot.core.moment import Blocked as Blocked
 from bot.core.moment import Moment as Moment
 from bot.core.moment import Record as Record
