@@ -282,6 +282,7 @@ class Matrix:
         root = to.thread or reply_to
         if root is not None:
             content = in_thread(content, root)
+        self._reader.note_said(to.chat, str(content["body"]))
         message = await self._postman.put(to.chat, "m.room.message", content, _transaction(key))
         if to.chat in self._typing:
             self._typing.discard(to.chat)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections import deque
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,9 +15,11 @@ from bot.channels.matrix_client import Client, UnreachableError
 from bot.channels.matrix_media import message_now
 from bot.channels.matrix_rooms import Doorkeeper, created_by
 from bot.channels.matrix_wire import Event, Reaction, newest_content, parse, pressed, reaction, uid_of
-from bot.core.model import Address, Choice, Company, Incoming, Sender
+from bot.core.model import Address, Choice, Company, Incoming, Sender, Utterance
 
 log = structlog.get_logger("lotse.matrix")
+
+LAST_SAID = 8  # messages of ours in a chat that are known again
 
 
 class Reader:
@@ -25,6 +29,7 @@ class Reader:
         self._client = client
         self._door = door
         self._makers: dict[str, str] = {}
+        self._said: dict[str, deque[str]] = {}
 
     def note(self, synced: SyncResponse) -> None:
         """Keep who made the rooms; the homeserver tells it at the first sync and when the bot joins."""
@@ -35,6 +40,12 @@ class Reader:
     def forget(self, room_id: str) -> None:
         """The bot has left the room."""
         self._makers.pop(room_id, None)
+        self._said.pop(room_id, None)
+
+    def note_said(self, room_id: str, body: str) -> None:
+        """Keep a mark of what the bot said in a chat: who only repeats it is a machine, and is not answered."""
+        if self.is_private(room_id):
+            self._said.setdefault(room_id, deque(maxlen=LAST_SAID)).append(_mark(body))
 
     def is_private(self, room_id: str) -> bool:
         """Whether the bot is alone there with the person whose chat it is."""
@@ -97,12 +108,17 @@ class Reader:
             if reacted := reaction(source):
                 return await self._pressed(room_id, source, reacted)
             name = self.name(room_id, source)
-            return parse(source, self._client.user_id, room_id, name, self.is_private(room_id))
+            incoming = parse(source, self._client.user_id, room_id, name, self.is_private(room_id))
+            return None if incoming is not None and self._repeats(room_id, incoming) else incoming
         except (UnreachableError, ChannelStoppedError):
             raise
         except Exception as failed:
             log.error("an event could not be read", error=type(failed).__name__)
             return None
+
+    def _repeats(self, room_id: str, incoming: Incoming) -> bool:
+        content = incoming.content
+        return isinstance(content, Utterance) and _mark(content.text) in self._said.get(room_id, ())
 
     async def _pressed(self, room_id: str, source: Event, reacted: Reaction) -> Incoming | None:
         """A reaction to a message of ours, as the press of the button that it means."""
@@ -119,3 +135,8 @@ class Reader:
         uid = uid_of(source, self._client.user_id)
         chat = Address("matrix", room_id)
         return Incoming(uid, chat, who, Choice(action), self.is_private(room_id), message=reacted.message)
+
+
+def _mark(text: str) -> str:
+    """What is kept of a text, which may be personal."""
+    return hashlib.sha256(" ".join(text.split()).encode()).hexdigest()
