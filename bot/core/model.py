@@ -255,6 +255,7 @@ class Case:
     """One handoff from start to end.
 
     silence: who has to say something, while it is claimed. said: what the newcomer wrote before it was claimed.
+    person: the messenger's id of the newcomer; on some messengers they can have several chats.
     """
 
     number: int
@@ -269,6 +270,7 @@ class Case:
     promise: Promise | None = None
     silence: Silence | None = None
     said: tuple[Said, ...] = ()
+    person: str = ""
 
     @property
     def card_key(self) -> str:
