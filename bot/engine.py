@@ -201,7 +201,7 @@ class Engine:
             waiting = await turns.load_waiting_cases(db) if room is not None else ()
             last = await turns.load_last_case(db, chat) if case is None else None
             fresh = await turns.fresh_case_number(db)
-            blocked = await blocking.load_block(db, chat) is not None
+            blocked = await blocking.load_block(db, chat, incoming.sender.id) is not None
             return replace(turn, case=case, last_case=last, fresh_case=fresh, waiting=waiting, blocked=blocked)
         number, replied_key, here = await self._spoken_of(db, incoming, conversation)
         if number is None and original is not None:

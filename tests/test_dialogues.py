@@ -9,6 +9,7 @@ A transcript is the documentation of a conversation. Lines that begin with > are
     > maria in the room answers: Guten Tag          ... as an answer to the last message there
     > maria in the room presses: Übernehmen
     > amara blocks the bot
+    > amara is in company                           somebody else reads along in her chat (Matrix)
     > clock: 2026-12-04T10:00                       the clock moves to that time in Aachen and ticks
 
 All other lines are what the bot says, written anew by `pytest --update`. The store is closed and opened again
@@ -25,7 +26,7 @@ import pytest
 
 from bot.app import Timepiece, assistant
 from bot.config import Settings
-from bot.core.model import Address, Choice, Content, Departure, Guide, Incoming, Sender, Utterance
+from bot.core.model import Address, Choice, Company, Content, Departure, Guide, Incoming, Sender, Utterance
 from tests.memory_channel import MemoryChannel, Posted
 
 DIALOGUES = sorted((Path(__file__).parent / "dialogues").glob("*.txt"))
@@ -66,6 +67,8 @@ class Stage:
         uid = f"memory:{self._steps}"
         if gone := re.fullmatch(r"> (\w+) blocks the bot", step):
             return Incoming(uid, Address("memory", gone[1]), Sender(gone[1], gone[1]), Departure("blocked"))
+        if met := re.fullmatch(r"> (\w+) is in company", step):
+            return Incoming(uid, Address("memory", met[1]), Sender("", ""), Company(), private=False)
         match = _STEP.fullmatch(step)
         assert match is not None, f"cannot read the step {step!r}"
         name = match["who"].capitalize()

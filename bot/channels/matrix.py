@@ -17,8 +17,9 @@ from nio import MegolmEvent, RoomInfo, SyncResponse
 
 from bot.channels import ChannelStoppedError, Limits, Notebook, Sealed, SendError, Take, take_until_kept
 from bot.channels.matrix_client import Account, Client, UnreachableError
-from bot.channels.matrix_media import copied, fetched, message_now, uploaded
+from bot.channels.matrix_media import copied, fetched, uploaded
 from bot.channels.matrix_posting import Postman
+from bot.channels.matrix_reading import Reader
 from bot.channels.matrix_rooms import (
     Doorkeeper,
     backfilled,
@@ -29,24 +30,10 @@ from bot.channels.matrix_rooms import (
 )
 from bot.channels.matrix_sealed import SealedMessages
 from bot.channels.matrix_trust import establish_trust, publish_fallback_key
-from bot.channels.matrix_wire import (
-    Event,
-    Part,
-    Reaction,
-    as_change,
-    in_thread,
-    newest_content,
-    parse,
-    place_content,
-    pressed,
-    reaction,
-    render,
-    text_content,
-    uid_of,
-)
+from bot.channels.matrix_verifying import Verifier
+from bot.channels.matrix_wire import Part, as_change, in_thread, place_content, render, text_content
 from bot.core.model import (
     Address,
-    Choice,
     Departure,
     Incoming,
     Medium,
@@ -92,6 +79,8 @@ class Matrix:
         self._notebook = notebook
         self._commands = frozenset(commands)
         self._door = Doorkeeper(self._client, advisers_room, refusal_words)
+        self._reader = Reader(self._client, self._door)
+        self._verifier = Verifier(self._client, self._postman, self._reader)
         self._ready = asyncio.Event()
         self._errands: set[asyncio.Task[None]] = set()
         self._typing: set[str] = set()
@@ -104,11 +93,7 @@ class Matrix:
 
     def is_group(self, to: Address) -> bool:
         """The advisers' room, and every room with more than one other member."""
-        return not self._is_private(to.chat) and to.chat in self._client.rooms
-
-    def _is_private(self, room_id: str) -> bool:
-        room = self._client.rooms.get(room_id)
-        return room is not None and room_id != self._door.advisers_room and room.member_count <= 2
+        return not self._reader.is_private(to.chat) and to.chat in self._client.rooms
 
     # --- receiving ---
 
@@ -126,9 +111,10 @@ class Matrix:
         while True:
             try:
                 synced = await self._client.listen(place, self._patience(), full_state=beginning)
+                self._reader.note(synced)
                 if beginning:
                     await self._client.tend_keys()
-                    await establish_trust(self._client)
+                    self._verifier.identity = await establish_trust(self._client)
                     log.info("connected", user=self._client.user_id, device=self._client.device_id)
                 self._ready.set()
                 await self._take_in(synced, take, place)
@@ -171,9 +157,13 @@ class Matrix:
 
     async def _take_in(self, synced: SyncResponse, take: Take, since: str | None) -> None:
         """Everything of one sync. What was said before the very first start is not answered."""
+        for ended, asked in self._verifier.asked_by_device(synced):
+            self._run_errand(self._client.to_device(ended))
+            if asked is not None:
+                await take_until_kept(take, asked)
         for room_id, info in synced.rooms.leave.items():
             if room_id in self._client.rooms:
-                forget_room(self._client, room_id)
+                self._forget(room_id)
                 await self._departed(room_id, _last_id(info) or synced.next_batch, take)
         for room_id, invited in synced.rooms.invite.items():
             self._door.knock(room_id, invited.invite_state)
@@ -185,16 +175,17 @@ class Matrix:
                     raise
                 except Exception as failed:  # one room must not keep back all others
                     log.error("a room could not be read", error=type(failed).__name__)
-            room = self._client.rooms.get(room_id)
-            if room is None or room_id == self._door.advisers_room:
-                continue
-            if room.joined_count <= 1 and room.invited_count == 0:
-                forget_room(self._client, room_id)
+            if self._reader.is_deserted(room_id):
+                self._forget(room_id)
                 await self._departed(room_id, _last_id(info) or synced.next_batch, take)
                 self._run_errand(self._door.leave(room_id))
 
+    def _forget(self, room_id: str) -> None:
+        forget_room(self._client, room_id)
+        self._reader.forget(room_id)
+
     async def _departed(self, room_id: str, event_id: str, take: Take) -> None:
-        """Nobody can be reached in the room any more."""
+        """The person whose chat it was can be reached there no more."""
         uid = f"matrix:{self._client.user_id}:left:{event_id}:matrix:{room_id}"
         chat = Address("matrix", room_id)
         await take_until_kept(take, Incoming(uid, chat, Sender("", ""), Departure("left"), private=False))
@@ -203,10 +194,13 @@ class Matrix:
         events: list[Any] = list(info.timeline.events)
         if info.timeline.limited and info.timeline.prev_batch:
             events = await backfilled(self._client, room_id, info.timeline.prev_batch, since, events)
-        joined, events = since_invitation(events, self._client.user_id, before_joining=self._is_private(room_id))
+        company = self._reader.company(room_id, events)
+        joined, events = since_invitation(events, self._client.user_id, before_joining=self._reader.is_private(room_id))
         old = self._door.predecessor(room_id) if joined is not None else None
         if old is not None and names_predecessor([*info.state, *info.timeline.events], old):
             await self._moved(old, room_id, take)
+        if company is not None:
+            await take_until_kept(take, company)
         heard = None
         for event in events:
             if new := successor(event.source):
@@ -215,7 +209,7 @@ class Matrix:
                 heard = (str(event.source.get("event_id")), taken.origin.thread or "main")
         if heard is not None:
             self._run_errand(self._client.update_receipt_marker(room_id, heard[0], thread_id=heard[1]))
-        elif joined is not None and old is None and self._is_private(room_id):
+        elif joined is not None and old is None and self._reader.is_private(room_id):
             started = Incoming(
                 f"matrix:{self._client.user_id}:{joined['event_id']}",
                 Address("matrix", room_id),
@@ -236,45 +230,15 @@ class Matrix:
             if event.sender != self._client.user_id:
                 await self._sealed.put(room_id, event)
             return None
-        incoming = await self._understand(room_id, event.source)
+        if (asked := self._verifier.asked_in_room(room_id, event.source)) is not None:
+            self._run_errand(self._verifier.end_in_room(room_id, str(event.source.get("event_id"))))
+        incoming = asked or await self._reader.read(room_id, event.source)
         if incoming is None:
             return None
         if incoming.private and isinstance(incoming.content, Utterance):
             self._show_typing(room_id)
         await take_until_kept(take, incoming)
         return incoming
-
-    async def _understand(self, room_id: str, source: Event) -> Incoming | None:
-        try:
-            if reacted := reaction(source):
-                return await self._pressed(room_id, source, reacted)
-            return parse(source, self._client.user_id, room_id, self._name(room_id, source), self._is_private(room_id))
-        except (UnreachableError, ChannelStoppedError):
-            raise
-        except Exception as failed:
-            log.error("an event could not be read", error=type(failed).__name__)
-            return None
-
-    def _name(self, room_id: str, source: Event) -> str:
-        room = self._client.rooms.get(room_id)
-        member = room.users.get(str(source.get("sender"))) if room is not None else None
-        return (member.display_name if member is not None else None) or ""
-
-    async def _pressed(self, room_id: str, source: Event, reacted: Reaction) -> Incoming | None:
-        """A reaction to a message of ours, as the press of the button that it means."""
-        sender = str(source.get("sender"))
-        if sender == self._client.user_id:
-            return None
-        message = await message_now(self._client, room_id, reacted.message)
-        if message is None or message.get("sender") != self._client.user_id:
-            return None
-        action = pressed(newest_content(message), reacted.sign)
-        if action is None:
-            return None
-        who = Sender(f"matrix:{sender}", self._name(room_id, source) or sender)
-        uid = uid_of(source, self._client.user_id)
-        chat = Address("matrix", room_id)
-        return Incoming(uid, chat, who, Choice(action), self._is_private(room_id), message=reacted.message)
 
     async def _tend(self, take: Take) -> None:
         """What is due after a sync: keys, and messages whose keys may have arrived."""
@@ -286,8 +250,8 @@ class Matrix:
             log.warning("keys are tended later", error=str(error))
 
     async def _say_unreadable(self, sealed: Sealed, event: MegolmEvent, take: Take) -> None:
-        private = self._is_private(sealed.chat.chat)
-        who = Sender(f"matrix:{event.sender}", self._name(sealed.chat.chat, event.source))
+        private = self._reader.is_private(sealed.chat.chat)
+        who = Sender(f"matrix:{event.sender}", self._reader.name(sealed.chat.chat, event.source))
         await take_until_kept(take, Incoming(f"{sealed.uid}:unreadable", sealed.chat, who, Unreadable(), private))
 
     # --- small courtesies ---
@@ -313,11 +277,12 @@ class Matrix:
 
     async def send(self, to: Address, part: Part, key: str, reply_to: str | None) -> str:
         """Send one message; the delivery's key is the transaction, so a repeated call is no second message."""
-        await self._prepared()
+        await self._prepared(to, part)
         content = await self._content(to, part)
         root = to.thread or reply_to
         if root is not None:
             content = in_thread(content, root)
+        self._reader.note_said(to.chat, str(content["body"]))
         message = await self._postman.put(to.chat, "m.room.message", content, _transaction(key))
         if to.chat in self._typing:
             self._typing.discard(to.chat)
@@ -326,15 +291,18 @@ class Matrix:
 
     async def change(self, to: Address, message: str, part: Part, key: str) -> None:
         """Change a message's text and buttons."""
-        await self._prepared()
+        await self._prepared(to, part)
         content = as_change(await self._content(to, part), message)
         await self._postman.put(to.chat, "m.room.message", content, _transaction(f"change:{key}"))
 
-    async def _prepared(self) -> None:
+    async def _prepared(self, to: Address | None = None, part: Part | None = None) -> None:
+        """Connected, and what is for one person is read by nobody else. Raises SendError."""
         try:
             await asyncio.wait_for(self._ready.wait(), READY_WITHIN)
         except TimeoutError as error:
             raise SendError("not connected yet", temporary=True) from error
+        if to is not None and part is not None and not part.public and self._reader.in_company(to.chat):
+            raise SendError("somebody else reads along", gone=True, why="company")
 
     async def _content(self, to: Address, part: Part) -> dict[str, Any]:
         if part.copy is not None:

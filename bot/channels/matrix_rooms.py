@@ -17,7 +17,7 @@ from bot.channels.matrix_client import Client, UnreachableError
 log = structlog.get_logger("lotse.matrix")
 
 JOINS, JOINS_WITHIN = 100, 60.0  # so many invitations are accepted in so many seconds; the others wait
-MOST_WAITING = 1000  # invitations that wait; more are not looked at
+MOST_WAITING = 20  # invitations of one person that wait; more are not looked at
 PAGES, PAGE = 50, 100  # how far back what was missed is fetched, in pages of so many events
 MOST_UPGRADES = 10  # of one room that are followed
 ATTEMPTS = 20  # to answer one invitation; its server may be away
@@ -31,8 +31,9 @@ class Doorkeeper:
         self._advisers_room = advisers_room
         self._words = refusal_words
         self._waiting: dict[str, bool] = {}
+        self._inviters: dict[str, str] = {}
         self._attempts: Counter[str] = Counter()
-        self._joins: deque[float] = deque(maxlen=JOINS)
+        self._joins: deque[tuple[float, str]] = deque(maxlen=JOINS)
 
     @property
     def somebody_waits(self) -> bool:
@@ -41,9 +42,11 @@ class Doorkeeper:
 
     def knock(self, room_id: str, invite_state: Sequence[Any]) -> None:
         """Somebody invited the bot."""
-        if len(self._waiting) < MOST_WAITING:
+        inviter, direct = _invitation(invite_state, self._client.user_id)
+        if list(self._inviters.values()).count(inviter) < MOST_WAITING:
             expected = room_id == self.advisers_room or self.predecessor(room_id) is not None
-            self._waiting[room_id] = expected or _is_direct(invite_state, self._client.user_id)
+            self._waiting[room_id] = expected or direct
+            self._inviters[room_id] = inviter
 
     def follow(self, room_id: str) -> None:
         """A room that the bot is in has this one as its successor: try to join it."""
@@ -56,17 +59,28 @@ class Doorkeeper:
     @property
     def advisers_room(self) -> str | None:
         """The advisers' room as the operator named it, or what it was upgraded to since."""
-        current = self._advisers_room
+        return self._advisers_rooms()[-1]
+
+    def is_advisers(self, room_id: str) -> bool:
+        """Whether it is the advisers' room, or was it before an upgrade: from there the present one is found."""
+        return room_id in self._advisers_rooms()
+
+    def _advisers_rooms(self) -> list[str | None]:
+        rooms = [self._advisers_room]
         for _ in range(MOST_UPGRADES):
-            room = self._client.rooms.get(current or "")
+            room = self._client.rooms.get(rooms[-1] or "")
             if room is None or room.replacement_room not in self._client.rooms:
                 break
-            current = room.replacement_room
-        return current
+            rooms.append(room.replacement_room)
+        return rooms
 
     async def answer(self) -> None:
-        """Join or refuse, as many as may be now; what fails is tried again later. Raises ChannelStoppedError."""
-        for room_id, welcome in list(self._waiting.items()):
+        """Join or refuse, as many as may be now; what fails is tried again later. Raises ChannelStoppedError.
+
+        Who was joined least of late comes first, so that nobody keeps others out with many invitations.
+        """
+        for room_id in sorted(self._waiting, key=self._joined_lately):
+            welcome = self._waiting[room_id]
             if welcome and not self._may_join(room_id):
                 continue
             try:
@@ -79,14 +93,19 @@ class Doorkeeper:
             else:
                 log.info("invited", accepted=welcome and not isinstance(answer, JoinError))
             del self._waiting[room_id], self._attempts[room_id]
+            self._inviters.pop(room_id, None)
+
+    def _joined_lately(self, room_id: str) -> int:
+        inviter = self._inviters.get(room_id)
+        return sum(joined == inviter for _, joined in self._joins)
 
     def _may_join(self, room_id: str) -> bool:
         now = time.monotonic()
         if room_id == self.advisers_room:
             return True
-        if len(self._joins) == JOINS and now - self._joins[0] < JOINS_WITHIN:
+        if len(self._joins) == JOINS and now - self._joins[0][0] < JOINS_WITHIN:
             return False
-        self._joins.append(now)
+        self._joins.append((now, self._inviters.get(room_id, "")))
         return True
 
     async def _refuse(self, room_id: str) -> None:
@@ -99,10 +118,12 @@ class Doorkeeper:
         await self._client.asked(self._client.room_forget(room_id))
 
 
-def _is_direct(invite_state: Sequence[Any], me: str) -> bool:
-    """Whether the invitation says that it is to a direct chat (`is_direct` of our own membership)."""
-    contents = (getattr(e, "content", {}) for e in invite_state if getattr(e, "state_key", None) == me)
-    return any(isinstance(content, dict) and content.get("is_direct") is True for content in contents)
+def _invitation(invite_state: Sequence[Any], me: str) -> tuple[str, bool]:
+    """Who invites the bot, and whether it is to a direct chat (`is_direct` of our own membership)."""
+    own = [event for event in invite_state if getattr(event, "state_key", None) == me]
+    contents = (getattr(event, "content", {}) for event in own)
+    direct = any(isinstance(content, dict) and content.get("is_direct") is True for content in contents)
+    return str(own[0].sender) if own else "", direct
 
 
 async def backfilled(client: Client, room_id: str, before: str, since: str, events: list[Any]) -> list[Any]:
@@ -150,6 +171,12 @@ def names_predecessor(events: Sequence[Any], old: str) -> bool:
     created = (event.source for event in events if event.source.get("type") == "m.room.create")
     predecessors = (source.get("content", {}).get("predecessor") for source in created)
     return any(isinstance(named, dict) and named.get("room_id") == old for named in predecessors)
+
+
+def created_by(events: Sequence[Any]) -> str | None:
+    """Who made the room, if its first event is among these."""
+    makers = (event.source.get("sender") for event in events if event.source.get("type") == "m.room.create")
+    return next((maker for maker in makers if isinstance(maker, str)), None)
 
 
 def forget_room(client: Client, room_id: str) -> None:

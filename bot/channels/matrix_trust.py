@@ -144,13 +144,14 @@ async def keys_of(account: Account, folder: Path, replace: bool) -> Keys:
     return Keys(
         kept.user,
         kept.device,
-        _grouped(device.get("keys", {}).get(f"ed25519:{kept.device}", "")),
-        _grouped(_key_of(known.get("master_keys", {}).get(kept.user)) or ""),
+        grouped(device.get("keys", {}).get(f"ed25519:{kept.device}", "")),
+        grouped(_key_of(known.get("master_keys", {}).get(kept.user)) or ""),
         f"ed25519:{signing}" in device.get("signatures", {}).get(kept.user, {}),
     )
 
 
-def _grouped(key: str) -> str:
+def grouped(key: str) -> str:
+    """A key in groups of four, as clients show it."""
     return " ".join(key[start : start + 4] for start in range(0, len(key), 4)) or "none"
 
 

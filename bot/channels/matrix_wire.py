@@ -67,6 +67,7 @@ class Part:
     place: Place | None = None
     copy: MessageRef | None = None
     mention: Sender | None = None
+    public: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,7 +283,7 @@ def _texts(reply: Reply, messages: Sequence[Sequence[Block]]) -> list[Part]:
     texts = [(plain_text(message), matrix_html(message)) for message in messages]
     if not texts and (reply.buttons or (reply.place is None and reply.file is None)):
         texts = [("…", "…")]
-    parts = [Part(body, html, reply.buttons) for body, html in texts]
+    parts = [Part(body, html, reply.buttons, public=reply.public) for body, html in texts]
     if parts and reply.buttons:
         body, html = _numbered(reply.buttons)
         last = parts[-1]

@@ -13,6 +13,7 @@ from bot.core import (
     blocking,
     case_room,
     checklist,
+    company,
     continuing,
     copies,
     handoff,
@@ -28,12 +29,14 @@ from bot.core import (
     reminder_settings,
     subscriptions,
     two_questions,
+    verifying,
 )
 from bot.core.copies import traced
 from bot.core.model import (
     Arrival,
     Attachment,
     Choice,
+    Company,
     Decision,
     Departure,
     Drop,
@@ -53,6 +56,7 @@ from bot.core.model import (
     Undelivered,
     Unreadable,
     Utterance,
+    Verification,
 )
 from bot.core.promising import promised
 from bot.core.replying import language_of, old_button, reply_with, say, typed_command
@@ -195,6 +199,8 @@ def _respond(turn: Turn, guide: Guide) -> Decision:
             return copies.room_lost(turn, guide, reason) if turn.in_advisers_room else _farewell(turn, guide, reason)
         case Arrival():
             return copies.room_found(turn) if turn.in_advisers_room else Decision(State())
+        case Company():
+            return Decision(State()) if turn.in_advisers_room else company.joined(turn, guide)
         case Redaction():
             return copies.take_back(turn, guide)
         case Undelivered() as lost:
@@ -204,17 +210,8 @@ def _respond(turn: Turn, guide: Guide) -> Decision:
     if turn.in_advisers_room:
         return _in_advisers_room(turn, guide)
     if not turn.incoming.private:
-        return _among_several(turn, guide)
-    return subscriptions.resumed(turn, guide, _with_newcomer(turn, guide))
-
-
-def _among_several(turn: Turn, guide: Guide) -> Decision:
-    """Nothing is answered where others read along; where somebody was alone with the assistant before, it says so."""
-    if not isinstance(turn.incoming.content, Utterance) or turn.conversation.language is None:
         return Decision(State())
-    chat, day = turn.incoming.origin.whole_chat, turn.now.astimezone(guide.zone).date()
-    sent = Send(turn.incoming.origin, Reply(say(turn, guide, "not_alone")), key=f"not_alone:{chat}:{day.isoformat()}")
-    return Decision(State(), (sent,), "among_several")
+    return subscriptions.resumed(turn, guide, _with_newcomer(turn, guide))
 
 
 def apologise(turn: Turn, guide: Guide) -> Decision:
@@ -232,6 +229,8 @@ def _in_advisers_room(turn: Turn, guide: Guide) -> Decision:
     content = turn.incoming.content
     if turn.incoming.doubt:
         return advising.to_room(turn, guide, f"room.doubt.{turn.incoming.doubt}")
+    if isinstance(content, Verification):
+        return verifying.tell_keys(turn, guide, content)
     if isinstance(content, Choice) and content.action.startswith("language:"):
         return profile.choose_language(turn, guide, content.action.partition(":")[2])
     if misplaced := case_room.misplaced(turn, guide):
@@ -269,6 +268,8 @@ def _with_newcomer(turn: Turn, guide: Guide) -> Decision:
             return reply_with(
                 turn, turn.conversation, Reply(say(turn, guide, "matrix.unreadable")), outcome="unreadable"
             )
+        case Verification() as keys:
+            return verifying.tell_keys(profile.with_language(turn, guide), guide, keys)
         case _:
             return Decision(State())
 
@@ -284,6 +285,8 @@ def _read(turn: Turn, guide: Guide, text: str) -> Decision:
     """A newcomer's words: a command, a button typed, something for the adviser, or a question."""
     text = text.strip()
     command = typed_command(text)
+    if command == "start" and not profile.is_language_known(turn, guide):
+        return profile.greet_in_all(turn, guide)
     if command in _COMMANDS:
         return _COMMANDS[command](profile.with_language(turn, guide), guide)
     if command and text.startswith("/"):

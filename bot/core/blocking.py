@@ -36,7 +36,7 @@ def block(turn: Turn, guide: Guide) -> Decision:
     by = turn.incoming.sender.name
     text = guide.texts.say(language, "block.done", number=case.number, reason=literal(reason))
     effects: list[Effect] = [
-        Block(case.newcomer, case.number, reason, by),
+        Block(case.newcomer, case.number, reason, by, case.person),
         Send(turn.incoming.origin, Reply(text), lane=Lane.CASE, case=case.number),
         tell(case.newcomer, guide.texts.say(case.language, "block.told"), *contacts(guide, case.language)),
     ]

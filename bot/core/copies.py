@@ -28,7 +28,7 @@ from bot.core.model import (
 )
 from bot.core.replying import tell
 
-WHYS = ("blocked", "left", "deleted", "too_long", "too_large", "away", "refused")
+WHYS = ("blocked", "left", "deleted", "company", "too_long", "too_large", "away", "refused")
 
 
 def traced(turn: Turn, guide: Guide, decision: Decision) -> Decision:

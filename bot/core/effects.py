@@ -26,12 +26,16 @@ class Rename:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """From now on this person reaches no adviser; for what reason, by whom, after which case."""
+    """From now on this person reaches no adviser; for what reason, by whom, after which case.
+
+    person: the messenger's id of them, where it is known; they may begin further chats.
+    """
 
     address: Address
     case: int
     reason: str
     by: str
+    person: str = ""
 
 
 @dataclass(frozen=True, slots=True)

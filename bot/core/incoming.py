@@ -108,7 +108,7 @@ class Unreadable:
 
 @dataclass(frozen=True, slots=True)
 class Departure:
-    """The bot can no longer write to this chat; the reason is blocked, left or deleted."""
+    """The bot can no longer write to this chat; the reason is blocked, left, deleted or company."""
 
     reason: str
 
@@ -116,6 +116,20 @@ class Departure:
 @dataclass(frozen=True, slots=True)
 class Arrival:
     """The bot was let into this chat, or may write there again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """Somebody else has come into a person's own chat and reads along."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """Somebody wants to verify the bot. Its keys, public and in groups of four: of its device, and of its identity."""
+
+    device: str
+    fingerprint: str
+    identity: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,10 +191,12 @@ Content = (
     | Unreadable
     | Departure
     | Arrival
+    | Company
     | Redaction
     | Undelivered
     | ThreadLost
     | Move
+    | Verification
 )
 
 

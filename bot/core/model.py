@@ -29,6 +29,7 @@ from bot.core.incoming import Address as Address
 from bot.core.incoming import Arrival as Arrival
 from bot.core.incoming import Attachment as Attachment
 from bot.core.incoming import Choice as Choice
+from bot.core.incoming import Company as Company
 from bot.core.incoming import Content as Content
 from bot.core.incoming import Departure as Departure
 from bot.core.incoming import Edit as Edit
@@ -44,6 +45,7 @@ from bot.core.incoming import ThreadLost as ThreadLost
 from bot.core.incoming import Undelivered as Undelivered
 from bot.core.incoming import Unreadable as Unreadable
 from bot.core.incoming import Utterance as Utterance
+from bot.core.incoming import Verification as Verification
 from bot.core.moment import Blocked as Blocked
 from bot.core.moment import Moment as Moment
 from bot.core.moment import Record as Record
@@ -93,6 +95,7 @@ class Reply:
     reacts: the message that the text, a single emoji, is put under as a reaction.
     removes: nothing is said, messages are taken away.
     mention: whose attention is asked for, in a chat of several people.
+    public: it may be read by whoever else is in a person's chat.
     """
 
     text: str
@@ -104,6 +107,7 @@ class Reply:
     mention: Sender | None = None
     reacts: MessageRef | None = None
     removes: Removal | None = None
+    public: bool = False
 
 
 class Lane(IntEnum):
@@ -272,6 +276,7 @@ class Case:
     """One handoff from start to end.
 
     silence: who has to say something, while it is claimed. said: what the newcomer wrote before it was claimed.
+    person: the messenger's id of the newcomer; on some messengers they can have several chats.
     """
 
     number: int
@@ -286,6 +291,7 @@ class Case:
     promise: Promise | None = None
     silence: Silence | None = None
     said: tuple[Said, ...] = ()
+    person: str = ""
 
     @property
     def card_key(self) -> str:

@@ -20,7 +20,7 @@ from bot.core.model import (
     State,
     Turn,
 )
-from bot.core.replying import begun_with, button, language_of, old_button, reply_with, say
+from bot.core.replying import begun_with, button, language_of, old_button, reply_with, say, say_in_all
 from knowledge.formats import language_name
 from knowledge.language import Detected, detect
 
@@ -63,21 +63,23 @@ def excused(turn: Turn, guide: Guide, spoken: Detected, decision: Decision) -> D
     return begun_with(turn, decision, note)
 
 
+def is_language_known(turn: Turn, guide: Guide) -> bool:
+    """Whether the person or their messenger has shown a language that the assistant speaks."""
+    locale = (turn.incoming.locale or "").partition("-")[0].lower()
+    return turn.conversation.language is not None or locale in guide.languages
+
+
+def greet_in_all(turn: Turn, guide: Guide) -> Decision:
+    """Say hello, shortly, in every language: the person may choose one, or just ask."""
+    reply = Reply(say_in_all(guide, "greeting_short"), _language_buttons(guide))
+    return reply_with(turn, turn.conversation, reply, outcome="greeting")
+
+
 def greet(turn: Turn, guide: Guide) -> Decision:
     """Say hello: who the assistant is, what is stored, which languages there are, where to begin."""
     buttons = (*topic_buttons(turn, guide), *_language_buttons(guide, other_than=turn.conversation.language))
     conversation = replace(turn.conversation, misses=0, asking=None)
-    text = "\n\n".join([say(turn, guide, "greeting"), *_in_other_languages(turn, guide)])
-    return reply_with(turn, conversation, Reply(text, buttons), outcome="greeting")
-
-
-def _in_other_languages(turn: Turn, guide: Guide) -> list[str]:
-    """That one can write in them too, each in its own words; nothing once the person's language is known."""
-    conversation = turn.conversation
-    if turn.incoming.locale is not None or conversation.chosen or conversation.question is not None:
-        return []
-    others = (language for language in guide.languages if language != conversation.language)
-    return [guide.texts.say(language, "greeting_also") for language in others]
+    return reply_with(turn, conversation, Reply(say(turn, guide, "greeting"), buttons), outcome="greeting")
 
 
 def explain(turn: Turn, guide: Guide, commands: str) -> Decision:

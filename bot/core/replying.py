@@ -56,6 +56,11 @@ def language_of(conversation: Conversation) -> str:
     return conversation.language or "en"
 
 
+def say_in_all(guide: Guide, key: str) -> str:
+    """One of the assistant's texts in every language, for somebody whose language is not known yet."""
+    return "\n\n".join(guide.texts.say(language, key) for language in guide.languages)
+
+
 def button(turn: Turn, guide: Guide, key: str, action: str) -> Button:
     """A button whose label is one of the assistant's texts."""
     return Button(say(turn, guide, key), action)

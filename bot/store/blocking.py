@@ -1,4 +1,7 @@
-"""Newcomers who reach no adviser. Only a mark of their address is kept, so that a deletion is no way round."""
+"""Newcomers who reach no adviser. Only marks of their chat and of themselves are kept.
+
+So neither a deletion nor another chat is a way round.
+"""
 
 from __future__ import annotations
 
@@ -15,16 +18,21 @@ from bot.store.schema import blocks
 KEEP_BLOCKS = timedelta(days=365)
 
 
-def mark_of(address: Address) -> str:
-    """What is kept of an address."""
-    return sha256(f"lotse:{address}".encode()).hexdigest()
+def mark_of(who: Address | str) -> str:
+    """What is kept of an address, or of a messenger's id of a person."""
+    return sha256(f"lotse:{who}".encode()).hexdigest()
+
+
+def _marks(address: Address, person: str) -> set[str]:
+    return {mark_of(address), mark_of(person)} if person else {mark_of(address)}
 
 
 async def block(db: AsyncConnection, blocked: Block, now: datetime) -> None:
     """Keep that the person reaches no adviser."""
     values = {"case_number": blocked.case, "at": now.timestamp(), "by": blocked.by, "reason": blocked.reason}
-    row = insert(blocks).values(mark=mark_of(blocked.address), **values)
-    await db.execute(row.on_conflict_do_update(index_elements=["mark"], set_=values))
+    for mark in _marks(blocked.address, blocked.person):
+        row = insert(blocks).values(mark=mark, **values)
+        await db.execute(row.on_conflict_do_update(index_elements=["mark"], set_=values))
 
 
 async def unblock(db: AsyncConnection, unblocked: Unblock) -> None:
@@ -32,21 +40,21 @@ async def unblock(db: AsyncConnection, unblocked: Unblock) -> None:
     await db.execute(delete(blocks).where(blocks.c.case_number == unblocked.case))
 
 
-async def load_block(db: AsyncConnection, address: Address) -> Blocked | None:
-    """What is kept about a person who reaches no adviser."""
-    row = (await db.execute(select(blocks).where(blocks.c.mark == mark_of(address)))).mappings().first()
+async def load_block(db: AsyncConnection, address: Address, person: str) -> Blocked | None:
+    """What is kept about a person who reaches no adviser, by their chat or by the messenger's id of them."""
+    row = (await db.execute(select(blocks).where(blocks.c.mark.in_(_marks(address, person))))).mappings().first()
     return _read(row) if row is not None else None
 
 
 async def load_blocks(db: AsyncConnection) -> tuple[Blocked, ...]:
     """Everybody who reaches no adviser, the newest first."""
     rows = (await db.execute(select(blocks).order_by(blocks.c.at.desc()))).mappings()
-    return tuple(_read(row) for row in rows)
+    return tuple({row["case_number"]: _read(row) for row in rows}.values())
 
 
-async def forget_why(db: AsyncConnection, address: Address) -> None:
+async def forget_why(db: AsyncConnection, address: Address, person: str) -> None:
     """The person has deleted everything: of the block stays only that it is there."""
-    await db.execute(update(blocks).where(blocks.c.mark == mark_of(address)).values(by="", reason=""))
+    await db.execute(update(blocks).where(blocks.c.mark.in_(_marks(address, person))).values(by="", reason=""))
 
 
 async def move_block(db: AsyncConnection, old: Address, new: Address) -> None:

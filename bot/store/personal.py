@@ -61,7 +61,7 @@ async def export(db: AsyncConnection, address: Address, person: str) -> bytes:
     kept["as an adviser"] = dict(as_adviser) if as_adviser else None
     written = await load_written_by(db, person)
     kept["announcements"] = [{"made": each.made.isoformat(), "texts": dict(each.texts)} for each in written]
-    blocked = await load_block(db, address)
+    blocked = await load_block(db, address, person)
     kept["reaches no adviser"] = {"since": blocked.at.isoformat(), "why": blocked.reason} if blocked else None
     of_cases = history.c.case_number.in_(_numbers(who))
     happened = select(history.c.case_number, history.c.at, history.c.what).where(of_cases).order_by(history.c.id)
@@ -88,7 +88,7 @@ async def erase(db: AsyncConnection, address: Address, person: str) -> None:
     await db.execute(delete(threads).where(threads.c.case_number.in_(numbers)))
     await db.execute(delete(deliveries).where(or_(deliveries.c.address == who, deliveries.c.case_number.in_(numbers))))
     await db.execute(delete(history).where(history.c.case_number.in_(numbers)))
-    await forget_why(db, address)
+    await forget_why(db, address, person)
     await db.execute(delete(cases).where(cases.c.newcomer == who))
     await db.execute(delete(advisers).where(advisers.c.id == person))
     await forget_author(db, person)

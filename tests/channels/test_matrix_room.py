@@ -158,3 +158,14 @@ async def test_an_adviser_who_deletes_everything_is_known_no_more(office: Office
     await chat.say("1")
     await chat.wait_for("deleted")
     assert await rows(office.stage.lotse.database, advisers) == []
+
+
+async def test_a_new_chat_is_no_way_round_a_block(office: Office) -> None:
+    card = await office.opens_case()
+    await office.maria.say_in_thread(card.id, "!block 1 beleidigt Beratende")
+    await office.amara.wait_for("nimmt von Ihnen")
+    again = await office.amara.person.start_chat(office.stage.client.user_id)
+    await again.say(QUESTION)
+    await again.wait_for("Bezirksregierung")
+    await again.say("!human")
+    await again.wait_for("zurzeit keine Anfragen")

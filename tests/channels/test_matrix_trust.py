@@ -76,6 +76,22 @@ async def test_a_strict_client_reads_the_answers_without_a_warning(
         assert (answer["encrypted"], answer["shieldColour"]) == (True, 0)
 
 
+@pytest.mark.parametrize("by_device", [False, True], ids=["in the room", "by the device"])
+async def test_who_asks_to_verify_by_emoji_is_told_the_keys_instead(
+    account: Account, homeserver: Homeserver, settings: Settings, guide: Guide, by_device: bool
+) -> None:
+    newcomer = await asyncio.to_thread(homeserver.register, "Strict")
+    async with on_matrix(account, settings, guide) as stage, StrictPeer(newcomer) as strict:
+        room, device = await strict.start_chat(account.user_id), str(stage.client.device_id)
+        await strict.wait_for("Lotse")
+        asked = strict.verify(account.user_id, device=device) if by_device else strict.verify(account.user_id, room)
+        assert await asked == "m.unknown_method"
+        told = await strict.wait_for("Ask the City of Aachen")
+    shown = await keys_of(Login(account.url, account.user_id, None, None), settings.data_dir / "matrix", replace=False)
+    for key in (shown.device, shown.fingerprint, shown.master):
+        assert key in told["content"]["body"]
+
+
 async def test_a_lost_data_folder_is_made_good_again(
     account: Account, people: People, settings: Settings, guide: Guide
 ) -> None:

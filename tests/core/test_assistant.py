@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.core.assistant import ACTIONS, COMMANDS, ROOM_COMMANDS, apologise, respond
-from bot.core.model import Address, Attachment, Choice, Content, Conversation, Guide, Send, Turn
+from bot.core.model import Address, Attachment, Choice, Content, Conversation, Guide
 from tests.core.scenes import AMARA, a_case, a_conversation, actions, from_newcomer, from_room, said_to, sends
 
 
@@ -97,18 +97,3 @@ def test_groups_get_no_apologies(guide: Guide) -> None:
     assert apologise(from_room("x"), guide).effects == ()
     turn = from_newcomer("x")
     assert apologise(replace(turn, incoming=replace(turn.incoming, private=False)), guide).effects == ()
-
-
-# --- among several people ---
-
-
-def among_several(text: str, conversation: Conversation) -> Turn:
-    turn = from_newcomer(text, conversation)
-    return replace(turn, incoming=replace(turn.incoming, private=False))
-
-
-@pytest.mark.parametrize("text", ["/mydata", "What about my diploma?"])
-def test_who_is_no_longer_alone_is_told_once_a_day_and_nothing_else(guide: Guide, text: str) -> None:
-    (sent,) = respond(among_several(text, a_conversation(language="de")), guide).effects
-    assert isinstance(sent, Send)
-    assert (sent.reply.text, sent.key) == (said(guide, "not_alone", "de"), "not_alone:telegram:1:2026-12-01")

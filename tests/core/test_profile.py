@@ -134,15 +134,6 @@ def test_all_languages_are_offered_each_by_its_own_name(guide: Guide) -> None:
 # --- greeting, help, privacy ---
 
 
-def test_where_no_language_is_known_the_greeting_names_the_others_in_their_own_words(guide: Guide) -> None:
-    unknown = from_newcomer("/start", Conversation(AMARA), locale=None)
-    (text,) = said_to(respond(unknown, guide), AMARA)
-    assert text == f"{said(guide, 'greeting')}\n\n{said(guide, 'greeting_also', 'de')}"
-    asked = from_newcomer("/start", a_conversation(question="?"), locale=None)
-    for known in (from_newcomer("/start", Conversation(AMARA), locale="fr"), asked):
-        assert said_to(respond(known, guide), AMARA) == [said(guide, "greeting")]
-
-
 def test_the_greeting_offers_topics_a_person_and_the_other_languages(guide: Guide) -> None:
     decision = respond(from_newcomer("/start", a_conversation(misses=1, asking="deletion")), guide)
     (reply,) = sends(decision)

@@ -89,6 +89,11 @@ class StrictPeer:
         signed: dict[str, bool] = (await self._do("trust", other=other))["signed"]
         return signed
 
+    async def verify(self, other: str, room: str = "", device: str = "") -> str:
+        """Ask somebody to verify by emoji, in the room or from device to device; the code with which it was ended."""
+        await self._do("verify", other=other, room=room, device=device)
+        return str((await self.until(lambda told: told["event"] == "ended", "the end of the verification"))["code"])
+
     async def wait_for(self, text: str, within: float = WITHIN) -> dict[str, Any]:
         """A message that contains the text, with `content`, `encrypted` and `shieldColour` (0 none, 1 grey, 2 red)."""
         return await self.until(

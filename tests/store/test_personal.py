@@ -219,8 +219,8 @@ async def test_a_block_outlasts_the_deletion_without_a_word_about_the_person(lot
     assert "zanzibar" not in left
     assert "amara" not in left
     async with lotse.database.writing(durable=False) as db:
-        assert await blocking.load_block(db, AMARA) is not None
-        assert await blocking.load_block(db, KOFI) is None
+        assert await blocking.load_block(db, AMARA, str(AMARA)) is not None
+        assert await blocking.load_block(db, KOFI, str(KOFI)) is None
     await chat.say(AMARA, "/human")
     assert await rows(lotse.database, cases) == []
     await chat.say(ROOM, "/unblock 1")

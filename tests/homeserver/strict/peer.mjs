@@ -2,7 +2,12 @@
 // signed (MSC4153). It obeys lines of JSON on its input and tells what happens as lines of JSON on its output.
 import { createInterface } from "node:readline";
 import * as sdk from "matrix-js-sdk";
-import { AllDevicesIsolationMode, OnlySignedDevicesIsolationMode } from "matrix-js-sdk/lib/crypto-api/index.js";
+import {
+    AllDevicesIsolationMode,
+    OnlySignedDevicesIsolationMode,
+    VerificationPhase,
+    VerificationRequestEvent,
+} from "matrix-js-sdk/lib/crypto-api/index.js";
 
 const [url, userId, deviceId, accessToken, password, mode] = process.argv.slice(2);
 const tell = (what) => process.stdout.write(JSON.stringify(what) + "\n");
@@ -74,6 +79,15 @@ const commands = {
     async say({ room, text }) {
         const { event_id: id } = await client.sendTextMessage(room, text);
         return { id };
+    },
+    async verify({ other, room, device }) {
+        const request = device
+            ? await crypto.requestDeviceVerification(other, device)
+            : await crypto.requestVerificationDM(other, room);
+        const show = () => request.phase === VerificationPhase.Cancelled && tell({ event: "ended", code: request.cancellationCode });
+        request.on(VerificationRequestEvent.Change, show);
+        show();
+        return {};
     },
     async trust({ other }) {
         const devices = (await crypto.getUserDeviceInfo([other], true)).get(other) ?? new Map();
