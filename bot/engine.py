@@ -45,6 +45,7 @@ from bot.core.model import (
     Record,
     Redaction,
     Relocate,
+    Removal,
     Rename,
     Reply,
     Send,
@@ -180,6 +181,8 @@ class Engine:
         room = await self._room(db)
         in_room = chat == room
         conversation = await turns.load_conversation(db, chat) or Conversation(chat)
+        if incoming.private and incoming.sender.id not in ("", str(chat)):
+            conversation = replace(conversation, person=blocking.mark_of(incoming.sender.id))
         original = None
         if incoming.message is not None and isinstance(incoming.content, Edit | Redaction):
             original = await turns.posting(db, chat, incoming.message)
@@ -298,7 +301,10 @@ class Engine:
     async def _erase(self, db: AsyncConnection, erased: Erase, key: str, now: datetime) -> None:
         """Remove all that is stored about a person, and what of it lies in the advisers' room."""
         room, who = await self._room(db), erased.address.whole_chat
-        copies = await personal.copies_in(db, who, room) if room is not None else ()
+        copies: list[Removal] = []
+        if room is not None:
+            for chat in await personal.chats_of(db, who, erased.person):
+                copies += await personal.copies_in(db, chat, room)
         await personal.erase(db, who, erased.person)
         for number, removal in enumerate(copies):
             reply = Reply("", removes=replace(removal, instead=erased.instead))

@@ -28,7 +28,7 @@ class Rename:
 class Block:
     """From now on this person reaches no adviser; for what reason, by whom, after which case.
 
-    person: the messenger's id of them, where it is known; they may begin further chats.
+    person: a mark of them, as in the conversation; they may begin further chats.
     """
 
     address: Address

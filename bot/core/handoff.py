@@ -73,7 +73,7 @@ def settle_consent(turn: Turn, guide: Guide, answer: str) -> Decision:
         changed=turn.now,
         question="\n\n".join(part for part in (conversation.question, _path(turn, guide)) if part),
         shown=conversation.shown,
-        person=turn.incoming.sender.id,
+        person=conversation.person,
     )
     posted = Send(
         turn.advisers_room,

@@ -220,6 +220,7 @@ class Conversation:
     language is what replies are written in, chosen says whether the person picked it.
     question and shown are the last question and what was shown for it: an adviser sees them if asked for.
     paused: the chat could not be reached; offered_to_resume: the person was asked since whether reminders shall go on.
+    person is a mark of the person whose chat it is, where the messenger gives each chat of theirs its own address.
     latest is the entry shown last, by which a question that goes on from it is understood; told the occupation and
     the country that are spoken of, excuse the language that was last said not to be spoken here.
     asking names the question that the assistant has put and that the next choice answers.
@@ -256,6 +257,7 @@ class Conversation:
     latest: Shown | None = None
     told: Told | None = None
     excuse: Excuse | None = None
+    person: str = ""
 
 
 class Status(StrEnum):
@@ -276,7 +278,7 @@ class Case:
     """One handoff from start to end.
 
     silence: who has to say something, while it is claimed. said: what the newcomer wrote before it was claimed.
-    person: the messenger's id of the newcomer; on some messengers they can have several chats.
+    person: a mark of the newcomer, as in the conversation.
     """
 
     number: int

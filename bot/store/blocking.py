@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import RowMapping, delete, select, update
+from sqlalchemy import ColumnElement, RowMapping, delete, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -23,14 +23,10 @@ def mark_of(who: Address | str) -> str:
     return sha256(f"lotse:{who}".encode()).hexdigest()
 
 
-def _marks(address: Address, person: str) -> set[str]:
-    return {mark_of(address), mark_of(person)} if person else {mark_of(address)}
-
-
 async def block(db: AsyncConnection, blocked: Block, now: datetime) -> None:
     """Keep that the person reaches no adviser."""
     values = {"case_number": blocked.case, "at": now.timestamp(), "by": blocked.by, "reason": blocked.reason}
-    for mark in _marks(blocked.address, blocked.person):
+    for mark in {mark_of(blocked.address), blocked.person} - {""}:
         row = insert(blocks).values(mark=mark, **values)
         await db.execute(row.on_conflict_do_update(index_elements=["mark"], set_=values))
 
@@ -42,7 +38,7 @@ async def unblock(db: AsyncConnection, unblocked: Unblock) -> None:
 
 async def load_block(db: AsyncConnection, address: Address, person: str) -> Blocked | None:
     """What is kept about a person who reaches no adviser, by their chat or by the messenger's id of them."""
-    row = (await db.execute(select(blocks).where(blocks.c.mark.in_(_marks(address, person))))).mappings().first()
+    row = (await db.execute(select(blocks).where(_are_of(address, person)))).mappings().first()
     return _read(row) if row is not None else None
 
 
@@ -54,7 +50,7 @@ async def load_blocks(db: AsyncConnection) -> tuple[Blocked, ...]:
 
 async def forget_why(db: AsyncConnection, address: Address, person: str) -> None:
     """The person has deleted everything: of the block stays only that it is there."""
-    await db.execute(update(blocks).where(blocks.c.mark.in_(_marks(address, person))).values(by="", reason=""))
+    await db.execute(update(blocks).where(_are_of(address, person)).values(by="", reason=""))
 
 
 async def move_block(db: AsyncConnection, old: Address, new: Address) -> None:
@@ -65,6 +61,10 @@ async def move_block(db: AsyncConnection, old: Address, new: Address) -> None:
 async def purge_blocks(db: AsyncConnection, now: datetime) -> None:
     """A block ends after a year."""
     await db.execute(delete(blocks).where(blocks.c.at < (now - KEEP_BLOCKS).timestamp()))
+
+
+def _are_of(address: Address, person: str) -> ColumnElement[bool]:
+    return blocks.c.mark.in_((mark_of(address), mark_of(person)))
 
 
 def _read(row: RowMapping) -> Blocked:

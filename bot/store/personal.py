@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.model import Address, Removal
 from bot.store.announcing import forget_author, load_written_by
-from bot.store.blocking import forget_why, load_block, move_block
+from bot.store.blocking import forget_why, load_block, mark_of, move_block
 from bot.store.encoding import unpack_case
 from bot.store.schema import (
     advisers,
@@ -34,10 +34,30 @@ from bot.store.turns import load_conversation, save_case, save_conversation
 async def export(db: AsyncConnection, address: Address, person: str) -> bytes:
     """All that is stored about the person, as readable JSON (GDPR Art. 15 and 20).
 
-    `person` is the messenger's id of them, by which advisers are known; their private chat may have another.
+    `person` is the messenger's id of them, by which advisers are known; their private chats may have another.
     """
+    chat, *others = await chats_of(db, address, person)
+    kept = {"person": person, **await _of_chat(db, chat)}
+    as_adviser = (await db.execute(select(advisers).where(advisers.c.id == person))).mappings().first()
+    kept["as an adviser"] = dict(as_adviser) if as_adviser else None
+    written = await load_written_by(db, person)
+    kept["announcements"] = [{"made": each.made.isoformat(), "texts": dict(each.texts)} for each in written]
+    blocked = await load_block(db, address, person)
+    kept["reaches no adviser"] = {"since": blocked.at.isoformat(), "why": blocked.reason} if blocked else None
+    kept["other chats"] = [await _of_chat(db, other) for other in others]
+    return json.dumps(kept, ensure_ascii=False, indent=2).encode()
+
+
+async def chats_of(db: AsyncConnection, address: Address, person: str) -> tuple[Address, ...]:
+    """This chat, and the person's others where they can have several."""
+    of_person = and_(conversations.c.person == mark_of(person), conversations.c.person != "")
+    found = await db.execute(select(conversations.c.address).where(of_person).order_by(conversations.c.address))
+    return (address, *(Address.parse(other) for other in found.scalars() if other != str(address)))
+
+
+async def _of_chat(db: AsyncConnection, address: Address) -> dict[str, Any]:
     who = str(address)
-    kept: dict[str, Any] = {"address": who, "person": person}
+    kept: dict[str, Any] = {"address": who}
     state = (await db.execute(select(conversations.c.state).where(conversations.c.address == who))).scalar()
     kept["conversation"] = json.loads(state) if state else None
     rows = await db.execute(select(cases.c.state).where(cases.c.newcomer == who).order_by(cases.c.number))
@@ -57,17 +77,11 @@ async def export(db: AsyncConnection, address: Address, person: str) -> bytes:
     moved = await db.execute(select(moves).where(or_(moves.c.old == who, moves.c.new == who)))
     waiting = await db.execute(select(sealed.c.uid).where(sealed.c.address == who).order_by(sealed.c.arrived_at))
     kept["messages that wait for their keys"] = list(waiting.scalars())
-    as_adviser = (await db.execute(select(advisers).where(advisers.c.id == person))).mappings().first()
-    kept["as an adviser"] = dict(as_adviser) if as_adviser else None
-    written = await load_written_by(db, person)
-    kept["announcements"] = [{"made": each.made.isoformat(), "texts": dict(each.texts)} for each in written]
-    blocked = await load_block(db, address, person)
-    kept["reaches no adviser"] = {"since": blocked.at.isoformat(), "why": blocked.reason} if blocked else None
     of_cases = history.c.case_number.in_(_numbers(who))
     happened = select(history.c.case_number, history.c.at, history.c.what).where(of_cases).order_by(history.c.id)
     kept["what happened to cases"] = [dict(row) for row in (await db.execute(happened)).mappings()]
     kept["earlier addresses"] = [row["old"] for row in moved.mappings()]
-    return json.dumps(kept, ensure_ascii=False, indent=2).encode()
+    return kept
 
 
 def _numbers(who: str) -> Select[tuple[int]]:
@@ -82,16 +96,20 @@ def _without_advisers_id(case: dict[str, Any]) -> dict[str, Any]:
 
 async def erase(db: AsyncConnection, address: Address, person: str) -> None:
     """Remove all that is stored about the person (GDPR Art. 17); their cases go too. `person` as in export."""
-    who = str(address)
+    for chat in await chats_of(db, address, person):
+        await forget_why(db, chat, person)
+        await _erase_chat(db, str(chat))
+    await db.execute(delete(advisers).where(advisers.c.id == person))
+    await forget_author(db, person)
+
+
+async def _erase_chat(db: AsyncConnection, who: str) -> None:
     numbers = _numbers(who)
     await db.execute(delete(postings).where(or_(postings.c.address == who, postings.c.case_number.in_(numbers))))
     await db.execute(delete(threads).where(threads.c.case_number.in_(numbers)))
     await db.execute(delete(deliveries).where(or_(deliveries.c.address == who, deliveries.c.case_number.in_(numbers))))
     await db.execute(delete(history).where(history.c.case_number.in_(numbers)))
-    await forget_why(db, address, person)
     await db.execute(delete(cases).where(cases.c.newcomer == who))
-    await db.execute(delete(advisers).where(advisers.c.id == person))
-    await forget_author(db, person)
     await db.execute(delete(conversations).where(conversations.c.address == who))
     await db.execute(delete(wishes).where(wishes.c.address == who))
     await db.execute(delete(moves).where(or_(moves.c.old == who, moves.c.new == who)))

@@ -36,9 +36,13 @@ conversations = Table(
     Column("language", String),
     Column("subscribed", Boolean, nullable=False, default=False),
     Column("paused", Boolean, nullable=False, default=False),
+    Column("person", String, nullable=False, server_default=""),
     Column("state", Text, nullable=False),
     Column("changed_at", Float, nullable=False),
 )
+
+# the chats of one person, where they can have several
+Index("conversations_of_person", conversations.c.person, sqlite_where=text("person != ''"))
 
 # whom a broadcast is for: the wishes of every conversation, as its state says them
 wishes = Table(

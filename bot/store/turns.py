@@ -69,6 +69,7 @@ async def save_conversation(db: AsyncConnection, conversation: Conversation, now
         "language": conversation.language,
         "subscribed": conversation.subscribed,
         "paused": conversation.paused,
+        "person": conversation.person,
         "state": pack_conversation(conversation),
         "changed_at": now.timestamp(),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
@@ -12,10 +13,12 @@ from nio.api import RoomPreset
 from bot.config import Settings
 from bot.core.model import Address, Guide, Lane, Reply, Send
 from bot.store import turns
+from bot.store.schema import conversations
 from tests.channels.matrix_stage import ANSWER, QUESTION, Stage, on_matrix
 from tests.homeserver import Homeserver
 from tests.homeserver.chat import Chat
 from tests.homeserver.people import People, Person
+from tests.store_reading import rows
 
 pytestmark = pytest.mark.slow
 COMPANY = "liest jetzt noch jemand mit"
@@ -109,3 +112,18 @@ async def test_a_direct_chat_of_three_is_told_why_it_is_not_answered(scene: Scen
     await chat.say(QUESTION)
     await asyncio.sleep(1)
     assert len(scene.said_in(chat)) == 1
+
+
+async def test_what_is_kept_of_a_chat_that_was_left_is_reached_from_the_next_one(scene: Scene) -> None:
+    await scene.amara.leave()
+    chat = await scene.amara.person.start_chat(scene.bot)
+    await chat.say(QUESTION)
+    await chat.wait_for(ANSWER)
+    await chat.say("!mydata")
+    (left,) = json.loads(await chat.download(await chat.wait_for("lotse-data.json")))["other chats"]
+    assert (left["address"], left["conversation"]["question"]) == (f"matrix:{scene.amara.room}", QUESTION)
+    await chat.say("!delete")
+    await chat.wait_for("wirklich alles")
+    await chat.say("1")
+    await chat.wait_for("gelöscht")
+    assert await rows(scene.stage.lotse.database, conversations) == []

@@ -109,6 +109,22 @@ async def test_a_revoked_token_stops_the_channel_with_a_word_for_the_operator(
         pass
 
 
+async def test_a_device_that_was_removed_stops_the_channel_with_a_word_for_the_operator(
+    account: Account, settings: Settings, guide: Guide
+) -> None:
+    async with on_matrix(account, settings, guide) as stage:
+        other = await asyncio.to_thread(account.log_in, "Element of the operator")
+        where = f"{account.url}/_matrix/client/v3/devices/{stage.client.device_id}"
+        async with httpx.AsyncClient(headers={"Authorization": f"Bearer {other['access_token']}"}) as http:
+            asked = await http.request("DELETE", where, json={})
+            who = {"type": "m.id.user", "user": account.user_id}
+            proof = {"type": "m.login.password", "identifier": who, "password": account.password}
+            auth = {**proof, "session": asked.json()["session"]}
+            (await http.request("DELETE", where, json={"auth": auth})).raise_for_status()
+        with pytest.raises(ChannelStoppedError, match=r"session\.json"):
+            await asyncio.wait_for(stage.receiving, 40)
+
+
 async def test_a_homeserver_that_is_away_costs_only_time(
     account: Account, homeserver: Homeserver, people: People, settings: Settings, guide: Guide
 ) -> None:

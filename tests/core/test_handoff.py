@@ -98,7 +98,7 @@ def test_asking_again_says_how_things_stand(guide: Guide, case: Case, key: str) 
 def test_yes_opens_a_case_with_question_language_and_what_was_shown(guide: Guide) -> None:
     decision = respond(from_newcomer(pressing("consent:yes"), ASKED), guide)
     by = NOW + timedelta(hours=1)
-    case = Case(7, AMARA, "en", Status.OPEN, NOW, NOW, "What about my diploma?", promise=Promise(by), person=str(AMARA))
+    case = Case(7, AMARA, "en", Status.OPEN, NOW, NOW, "What about my diploma?", promise=Promise(by))
     assert decision.state.case == case
     reply, posted = sends(decision)
     promised = spoken(case, guide, NOW)
