@@ -87,12 +87,6 @@ def detect(text: str, hint: str | None = None) -> Detected:
     return Detected(best, sure)
 
 
-def is_common(word: str) -> bool:
-    """Whether a word is one of the most usual of some language that is told apart by words."""
-    number, _ = features_of_word(word)
-    return _find(_table()[0], number) is not None
-
-
 def features_of_word(word: str) -> tuple[int, list[int]]:
     """The number of a word, and those of its letter triples, as the table knows them."""
     word = unicodedata.normalize("NFC", word.lower())
