@@ -13,9 +13,9 @@ from threadpoolctl import threadpool_limits
 
 import knowledge
 from knowledge.deciding import Understanding, fingerprint, phrasings
-from knowledge.matcher import Floats
 from knowledge.meaning import encoder
 from knowledge.model import KnowledgeBase
+from knowledge.phrasebook import Floats
 from knowledge.speech import Speech
 
 # the modules whose objects are kept, and what they are made with
@@ -23,15 +23,18 @@ LEARNING = (
     "confidence",
     "deciding",
     "evidence",
+    "examining",
     "features",
     "folding",
     "following",
     "matcher",
     "meaning",
+    "phrasebook",
     "postings",
     "questions",
     "repair",
     "ridge",
+    "spelling",
     "telling",
     "vocabulary",
 )

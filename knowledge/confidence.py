@@ -16,7 +16,7 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from knowledge.matcher import Floats, Scores
+from knowledge.phrasebook import Floats, Scores
 
 Numbers = npt.NDArray[np.float64]
 

@@ -13,10 +13,12 @@ import numpy as np
 
 from knowledge.confidence import Case, Confidence
 from knowledge.evidence import phrasings_of
+from knowledge.examining import Withheld
 from knowledge.folding import words
 from knowledge.following import Before, Follower, Form, mixed
-from knowledge.matcher import Floats, Ints, Matcher, Phrasing, Vectors, Withheld
+from knowledge.matcher import Matcher
 from knowledge.model import KnowledgeBase
+from knowledge.phrasebook import Floats, Ints, Phrasing, Vectors
 from knowledge.questions import Listener, Question
 from knowledge.speech import Speech
 from knowledge.telling import Teller
@@ -151,7 +153,7 @@ class Understanding:
 
     @classmethod
     def _learn(cls, known: Iterable[Phrasing], speech: Speech, urgent: frozenset[str], vectors: Vectors | None) -> Self:
-        matcher, withheld = Matcher.fit_and_examine(known, vectors)
+        matcher, withheld = Matcher.fit_and_examine([*known, *_beside(speech)], vectors)
         kinds = tuple(map(_kind, matcher.labels))
         cases = [case for each in withheld if (case := _case(each, matcher.labels)) is not None]
         confidence = Confidence.learn(cases, kinds)
@@ -353,6 +355,13 @@ def _spoken(speech: Speech) -> Iterable[Phrasing]:
         yield from (Phrasing(text, PERSON, tongue.language) for text in tongue.person)
         for subject, texts in tongue.outside.items():
             yield from (Phrasing(text, OUTSIDE + subject, tongue.language) for text in texts)
+
+
+def _beside(speech: Speech) -> Iterable[Phrasing]:
+    """What people say around their questions: words to be known, but no meaning."""
+    for tongue in speech.tongues:
+        for text in (*tongue.around, *tongue.openings, *tongue.pointing, *tongue.plain):
+            yield Phrasing(text, "", tongue.language, 0.0)
 
 
 def _kind(label: str) -> int:

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from knowledge.matcher import Phrasing
 from knowledge.model import REFERENCE, Entry, Wording
+from knowledge.phrasebook import Phrasing
 
 TITLE, SHORT, KEYWORD = 0.5, 0.5, 0.5
 """What an entry's own texts weigh against a phrasing (1.0); answers and steps only tell which words it uses."""

@@ -11,6 +11,7 @@ Rules (each applied to phrasings and questions alike, so a rule can merge words 
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from functools import lru_cache
 
 _CYRILLIC = dict(zip("абвгдеёзийклмнопрстуфхыэіїєґў", "abvgdeeziyklmnoprstufhyeiiegu", strict=True)) | {
@@ -58,16 +59,39 @@ def fold(word: str) -> str:
     if word.isdigit() and len(word) >= 4:
         year = len(word) == 4 and word[:2] in ("19", "20")
         return unicodedata.normalize("NFKC", word) if year else f"num{len(word)}"
+    return _TYPED.sub(lambda found: _TYPED_AS[found[0]], _UMLAUT.sub(r"\1", plain(word)))
+
+
+@lru_cache(maxsize=65536)
+def plain(word: str) -> str:
+    """A word in small Latin letters without marks, otherwise as it is spelt: what a slip is looked for in."""
     if word.isascii():
-        word = word.lower().replace("'", "")
-    else:
-        word = unicodedata.normalize("NFKC", word).casefold().translate(_DROPPED).translate(_TABLE)
-        decomposed = unicodedata.normalize("NFD", word)
-        word = "".join(letter for letter in decomposed if not unicodedata.combining(letter)).translate(_TABLE)
-    return _TYPED.sub(lambda found: _TYPED_AS[found[0]], _UMLAUT.sub(r"\1", word))
+        return word.lower().replace("'", "")
+    word = unicodedata.normalize("NFKC", word).casefold().translate(_DROPPED).translate(_TABLE)
+    decomposed = unicodedata.normalize("NFD", word)
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter)).translate(_TABLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A word of a text: folded, as it is written, and where it stands."""
+
+    word: str
+    shape: str
+    start: int
+    end: int
+
+
+def pieces(text: str) -> list[Piece]:
+    """The words of a text in order, as `words` gives them, with their places."""
+    found = ((token, _folded(token[0])) for token in _WORD.finditer(text))
+    return [Piece(word, token[0], token.start(), token.end()) for token, word in found if word]
+
+
+def _folded(token: str) -> str:
+    return "par" if token[0] == "§" else fold(token)
 
 
 def words(text: str) -> list[str]:
     """The folded words of a text in order; "§ 18g" gives "par", "18g"."""
-    found = ("par" if token[0] == "§" else fold(token) for token in _WORD.findall(text))
-    return [word for word in found if word]
+    return [word for token in _WORD.findall(text) if (word := _folded(token))]

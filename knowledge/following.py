@@ -13,8 +13,8 @@ from enum import StrEnum
 import numpy as np
 
 from knowledge.folding import words
-from knowledge.matcher import Floats
 from knowledge.model import KnowledgeBase
+from knowledge.phrasebook import Floats
 from knowledge.speech import Speech
 
 RECOGNITION = frozenset({"recognition", "professions"})

@@ -1,22 +1,17 @@
 """Words as they were probably meant: typos mended and compounds taken apart by the words one knows."""
 
-import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from knowledge.folding import words
-from knowledge.language import is_common
-
 _SHORTEST_TYPO = 5
 _TWO_SLIPS_FROM = 8
-_LONGER = 7
-_WORD = re.compile(r"[^\W\d_]+")
 _SHORTEST_PART = 4
 _LINKS = ("", "s", "es", "n", "en", "er")
 _REMEMBERED = 20_000
+_MOST_NEAR = 20
 
 
 class Lexicon:
@@ -26,7 +21,7 @@ class Lexicon:
         self.counts: Counter[str] = Counter(word for line in texts for word in line)
         self._by_length: dict[int, list[str]] = {}
         for word in sorted(self.counts):
-            if word.isalpha() and len(word) >= _SHORTEST_TYPO - 1:
+            if word.isalpha():
                 self._by_length.setdefault(len(word), []).append(word)
         self._mended: dict[str, str] = {}
         self._split: dict[str, tuple[str, ...]] = {}
@@ -47,32 +42,24 @@ class Lexicon:
             self._mended[word] = self._nearest(word)
         return self._mended[word]
 
-    def mend_text(self, text: str) -> str:
-        """The text with the slips in its longer words mended; words that are usual in some language stay as they are.
-
-        For readers who cannot guess what a mistyped word was, such as a sentence encoder.
-        """
-        return _WORD.sub(lambda found: self._mend_slip(found[0]), text)
-
-    def _mend_slip(self, word: str) -> str:
-        folded = words(word)
-        if len(folded) != 1 or is_common(word):
-            return word
-        mended = self.mend(folded[0])
-        return mended if len(mended) >= _LONGER and OSA.distance(mended, folded[0]) == 1 else word
-
     def _nearest(self, word: str) -> str:
         slips = 2 if len(word) >= _TWO_SLIPS_FROM else 1
         best, best_rank = word, (slips + 1, 0, 0)
-        for length in range(len(word) - slips, len(word) + slips + 1):
-            near = process.extract(
-                word, self._by_length.get(length, ()), scorer=OSA.distance, score_cutoff=slips, limit=5
-            )
-            for known, distance, _ in near:
-                rank = (int(distance), int(known[0] != word[0]), -self.counts[known])
-                if rank < best_rank:
-                    best, best_rank = known, rank
+        for known, distance in self.near(word, slips):
+            rank = (distance, int(known[0] != word[0]), -self.counts[known])
+            if rank < best_rank:
+                best, best_rank = known, rank
         return best
+
+    def near(self, word: str, slips: int) -> Iterator[tuple[str, int]]:
+        """The other known words that are at most so many slips away, with how many."""
+        for length in range(len(word) - slips, len(word) + slips + 1):
+            known = self._by_length.get(length, ())
+            for near, distance, _ in process.extract(
+                word, known, scorer=OSA.distance, score_cutoff=slips, limit=_MOST_NEAR
+            ):
+                if distance:
+                    yield near, int(distance)
 
     def split(self, word: str) -> tuple[str, ...]:
         """The two known words a compound is made of ("kursgebuhr": "kurs", "gebuhr"); none if it is not."""

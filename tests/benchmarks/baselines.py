@@ -22,8 +22,9 @@ from bot.evaluating import Verdict, ask_each, percent, read_golden
 from bot.guide import load_guide
 from knowledge.deciding import phrasings
 from knowledge.language import detect
-from knowledge.matcher import Matcher, Phrasing
+from knowledge.matcher import Matcher
 from knowledge.meaning import encoder
+from knowledge.phrasebook import Phrasing
 from knowledge.speech import load_speech
 
 GOLDEN = Path("tests/knowledge/golden")

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import random
-import re
 import statistics
 import string
 import sys
@@ -24,16 +23,20 @@ from matplotlib import pyplot as plt
 
 from bot.config import Settings
 from bot.evaluating import Verdict, ask_each, percent, read_golden
-from knowledge import deciding, matcher
+from knowledge import deciding, phrasebook
 from knowledge.deciding import Understanding
+from knowledge.folding import words
 from knowledge.language import detect
-from knowledge.matcher import Floats, Matcher, Phrasing
+from knowledge.matcher import Matcher
 from knowledge.meaning import encoder
 from knowledge.model import Entry
+from knowledge.phrasebook import Floats, Phrasing
 from knowledge.questions import Listener
 from knowledge.repair import Lexicon
 from knowledge.speech import load_speech
+from knowledge.spelling import Reading, Speller
 from tests.benchmarks.baselines import GOLDEN, OWN, Ground, compare, prepare
+from tests.knowledge.misspelling import misspelt
 
 MANY = 25_000
 FOREIGN = ("fr", "es", "tr", "ar", "fa", "uk", "ru")
@@ -45,9 +48,9 @@ FOREIGN = ("fr", "es", "tr", "ar", "fa", "uk", "ru")
 def _without(part: str) -> Iterator[None]:
     """Take one part of the matcher away."""
     taken_away: dict[str, tuple[object, str, object]] = {
-        "mended typos": (Lexicon, "mend", lambda _, word: word),
+        "mended typos": (Speller, "read", lambda _, text: Reading(tuple(words(text)), text)),
         "compounds taken apart": (Lexicon, "split", lambda *_: ()),
-        "the nearest phrasing": (matcher, "NEAREST_SHARE", 0.0),
+        "the nearest phrasing": (phrasebook, "NEAREST_SHARE", 0.0),
         "titles and keywords": (deciding, "phrasings_of", _asked_only),
         "the most telling sentence": (Listener, "listen", _whole(Listener.listen)),
     }
@@ -115,30 +118,6 @@ def _row(name: str, verdicts: Sequence[Verdict]) -> str:
 
 
 # --- typos ----------------------------------------------------------------------------------------
-
-_WORD = re.compile(r"[^\W\d_]{4,}")
-_KEYBOARD = ("qwertzuiop", "asdfghjkl", "yxcvbnm")
-
-
-def misspelt(text: str, chance: random.Random) -> str:
-    """One slip of the thumb in every third longer word, in one at least."""
-    found = list(_WORD.finditer(text))
-    hit = sorted(chance.sample(found, -(-len(found) // 3)), key=lambda each: -each.start()) if found else []
-    for each in hit:
-        at = chance.randrange(each.start() + 1, each.end() - 1)
-        before, two, after = text[:at], text[at : at + 2], text[at + 2 :]
-        slip = chance.choice(("lost", "double", "swapped", "neighbour"))
-        wrong = {"lost": two[1:], "double": two[0] + two, "swapped": two[::-1], "neighbour": _beside(two[0]) + two[1:]}
-        text = before + wrong[slip] + after
-    return text
-
-
-def _beside(letter: str) -> str:
-    for row in _KEYBOARD:
-        at = row.find(letter.lower())
-        if at >= 0:
-            return row[at - 1] if at else row[1]
-    return string.ascii_lowercase[0]
 
 
 def typos(ground: Ground) -> str:

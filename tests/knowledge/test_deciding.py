@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from knowledge.deciding import COSTS, Found, Missed, PersonWanted, SmallTalk, Understanding, Unsure, fingerprint
-from knowledge.matcher import Phrasing
 from knowledge.model import KnowledgeBase
+from knowledge.phrasebook import Phrasing
 from knowledge.speech import Speech, load_speech
 
 ENTRIES = {

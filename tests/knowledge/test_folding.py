@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.folding import fold, words
+from knowledge.folding import fold, pieces, plain, words
 
 
 @pytest.mark.parametrize(
@@ -42,6 +42,17 @@ def test_amounts_become_their_size_and_years_stay() -> None:
 
 def test_a_section_of_law_is_two_words() -> None:
     assert words("§ 18g AufenthG") == ["par", "18g", "aufenthg"]
+
+
+def test_pieces_tell_where_the_words_stand() -> None:
+    text = "Gebühr: § 18g, „Straße“!"
+    found = pieces(text)
+    assert [each.word for each in found] == words(text)
+    assert [text[each.start : each.end] for each in found] == [each.shape for each in found]
+
+
+def test_a_plain_word_keeps_its_spelling_but_not_its_marks() -> None:
+    assert [plain(word) for word in ("Gebühr", "Blue", "Visum", "ЖИТЬ")] == ["gebuhr", "blue", "visum", "zhit"]
 
 
 @given(st.text())

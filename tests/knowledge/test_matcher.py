@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge.matcher import Matcher, Phrasing
+from knowledge.matcher import Matcher
+from knowledge.phrasebook import Phrasing
 from knowledge.repair import Lexicon
 
 QUESTIONS = {
@@ -132,13 +133,6 @@ def test_any_text_gets_a_full_ranking(text: str) -> None:
     assert all(np.isfinite(score) for _, score in ranked)
 
 
-def test_slips_in_longer_words_of_a_text_are_mended_and_usual_words_left_alone() -> None:
-    lexicon = Lexicon([["anmeldung", "wohnung", "nachrichten"]])
-    assert lexicon.mend_text("Wo ist die Anmeldnug?") == "Wo ist die anmeldung?"
-    assert lexicon.mend_text("Wort, Anmeldung, Wetterbericht!") == "Wort, Anmeldung, Wetterbericht!"
-    assert Lexicon([["lamguage"]]).mend_text("Language") == "Language"  # a usual word is no slip
-
-
 def test_slips_are_mended_by_known_words() -> None:
     lexicon = Lexicon([["anmeldung", "wohnung", "gebuhr", "kurs"]])
     assert lexicon.mend("anmeldnug") == "anmeldung"
@@ -152,3 +146,17 @@ def test_compounds_come_apart_at_known_words() -> None:
     assert lexicon.split("kursgebuhr") == ("kurs", "gebuhr")
     assert lexicon.split("wohnungsgebuhr") == ("wohnung", "gebuhr")
     assert lexicon.split("wohnung") == ()
+
+
+def test_a_text_whose_words_are_known_is_at_home_whatever_language_it_is_said_to_be_in(matcher: Matcher) -> None:
+    assert matcher.score("Familienkasse Antrag", "nl").known == 1
+    assert matcher.score("Adresse anmleden", "nl").known > 0.9
+    assert matcher.rank("Kindregeld beantrgaen", "nl")[0][0] == "child-benefit"
+
+
+def test_a_misspelt_question_is_scored_as_the_one_that_was_meant(matcher: Matcher) -> None:
+    meant, written = (
+        matcher.score("Was brauche ich für die Anmeldung?"),
+        matcher.score("Was brauceh ich für die Anmledung?"),
+    )
+    assert np.array_equal(meant.combined, written.combined)
