@@ -36,6 +36,7 @@ log = structlog.get_logger("lotse.matrix")
 
 DEVICE_NAME = "Lotse"
 SESSION, STORE = "session.json", "store.db"
+NO_MESSAGE = "de.aachen.lotse.no_message"  # instead of what may not be encrypted
 REQUEST_SECONDS = 30.0
 TROUBLES = (ClientError, TimeoutError, OSError)
 LOGGED_OUT = ("M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", "M_USER_DEACTIVATED")
@@ -79,12 +80,24 @@ class Session:
 
 
 class _Machine(Olm):
-    """Accepts a room key that was forwarded by the very device that made it, if it was asked for.
+    """Takes messages for messages only, and room keys from who made them.
 
-    The library takes keys from the account's own devices only, of which the bot has one.
+    The library believes what is encrypted to be state of the room (who made it, who is in it), whoever sent it. And it
+    takes keys from the account's own devices only, of which the bot has one.
     """
 
+    def decrypt_megolm_event(self, event: MegolmEvent, room_id: str | None = None) -> Any:
+        """The event in clear; what is no message is one that nobody understands. Raises EncryptionError."""
+        clear = super().decrypt_megolm_event(event, room_id)
+        kind = str(clear.source.get("type"))
+        if kind == "m.room.message" or (not kind.startswith("m.room.") and "state_key" not in clear.source):
+            return clear
+        log.warning("an encrypted event that is no message was passed over")
+        envelope = {key: event.source[key] for key in ("event_id", "sender", "origin_server_ts")}
+        return Event.parse_event({**envelope, "type": NO_MESSAGE, "content": {}})
+
     def _should_accept_forward(self, sender: str, sender_key: str, event: ForwardedRoomKeyEvent) -> bool:
+        """A key that was forwarded by the very device that made it, if it was asked for."""
         if super()._should_accept_forward(sender, sender_key, event):
             return True
         asked = self.outgoing_key_requests.get(event.session_id)

@@ -6,7 +6,9 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from typing import Any
 
+import httpx
 import pytest
 from nio.api import RoomPreset
 
@@ -127,3 +129,35 @@ async def test_what_is_kept_of_a_chat_that_was_left_is_reached_from_the_next_one
     await chat.say("1")
     await chat.wait_for("gelöscht")
     assert await rows(scene.stage.lotse.database, conversations) == []
+
+
+FORGERIES: list[dict[str, Any]] = [
+    {"type": "m.room.member", "content": {"membership": "leave"}},
+    {"type": "m.room.create", "state_key": "", "content": {"room_version": "12", "m.federate": True}},
+]
+
+
+@pytest.mark.parametrize("forged", FORGERIES, ids=lambda event: event["type"])
+async def test_what_is_encrypted_is_no_state_of_the_room(scene: Scene, forged: dict[str, Any]) -> None:
+    kofis = await scene.comes_in()
+    await scene.amara.wait_for(COMPANY)
+    await kofis.say("Guten Tag")
+    await send_forged(kofis, {"state_key": scene.kofi.id, **forged})
+    said = len(scene.said_in(kofis))
+    await scene.amara.say("!mydata")
+    await kofis.say("!mydata")
+    await asyncio.sleep(2)
+    assert scene.said_in(kofis)[said:] == []
+    await scene.amara.leave()
+    await scene.kofi.until(lambda: scene.bot not in scene.kofi.members(kofis.room), "the bot's leaving")
+
+
+async def send_forged(chat: Chat, event: dict[str, Any]) -> None:
+    """Encrypt something that is no message, as no client does."""
+    olm = chat.client.olm
+    assert olm is not None
+    sealed = olm.group_encrypt(chat.room, {"room_id": chat.room, **event})
+    where = f"/_matrix/client/v3/rooms/{chat.room}/send/m.room.encrypted/{event['type']}"
+    headers = {"Authorization": f"Bearer {chat.client.access_token}"}
+    async with httpx.AsyncClient(base_url=chat.client.homeserver, headers=headers) as http:
+        (await http.put(where, json=sealed)).raise_for_status()
