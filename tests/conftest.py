@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from bot.config import Settings
 from bot.core.model import Guide
@@ -18,6 +19,10 @@ LEARNED = Path(__file__).parent.parent / ".pytest_cache" / "lotse"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update", action="store_true", help="rewrite the transcripts in tests/dialogues")
+
+
+hypothesis_settings.register_profile("lotse", deadline=None)  # a busy machine is no failure
+hypothesis_settings.load_profile("lotse")
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channels import matrix_wire as wire
@@ -223,7 +223,6 @@ def test_whatever_comes_in_is_read_or_passed_over(event: dict[str, Any]) -> None
 # --- what is said ---
 
 
-@settings(deadline=None)
 @given(reply=replies)
 def test_every_message_fits_and_says_the_same_in_both_forms(reply: Reply) -> None:
     for part in wire.render(reply):

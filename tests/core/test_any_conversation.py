@@ -249,7 +249,5 @@ def test_nothing_goes_to_the_wrong_person_nothing_is_lost_nothing_raises(guide: 
     WithGuide.guide = guide
     run_state_machine_as_test(
         WithGuide,
-        settings=settings(
-            max_examples=60, stateful_step_count=steps, deadline=None, suppress_health_check=list(HealthCheck)
-        ),
+        settings=settings(max_examples=60, stateful_step_count=steps, suppress_health_check=list(HealthCheck)),
     )

@@ -221,7 +221,7 @@ def test_a_language_without_phrasings_is_understood_by_its_meaning() -> None:
     assert learned.resolve("Où dois-je déclarer mon adresse ?", "fr").candidates
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(max_size=400), language=st.sampled_from(["de", "en", "uk", None]))
 def test_any_message_has_an_outcome(understanding: Understanding, text: str, language: str | None) -> None:
     outcome = understanding.resolve(text, language)

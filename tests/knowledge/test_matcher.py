@@ -124,7 +124,7 @@ def test_withheld_labels_are_not_right_about_anything() -> None:
     assert max(float(each.scores.nearest[each.own]) for each in gone) == 0
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(max_size=300))
 def test_any_text_gets_a_full_ranking(text: str) -> None:
     matcher = Matcher.fit(phrasings())

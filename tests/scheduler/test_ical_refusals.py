@@ -131,13 +131,13 @@ PIECES = [
 ]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(st.sampled_from(PIECES), max_size=9))
 def test_any_mix_of_properties_is_read_or_refused(pieces: list[str]) -> None:
     reads_or_is_refused(a_calendar("\n".join(pieces)))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(at=st.integers(0, 400), piece=st.binary(max_size=3), cut=st.integers(0, 8))
 def test_a_calendar_with_a_slip_in_it_is_read_or_refused(at: int, piece: bytes, cut: int) -> None:
     content = a_calendar(WEEKLY.replace(" ", "\n"), night("20261024T023000").replace(" ", "\n"))
