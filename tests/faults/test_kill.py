@@ -95,7 +95,7 @@ async def test_twenty_kills_lose_nothing_and_repeat_almost_nothing(
     await program.listening()
     presses = NEWCOMERS // 2
     expected = NEWCOMERS + presses + SUBSCRIBERS
-    await soon(lambda: len({(sent.chat_id, sent.text) for sent in server.sent}) >= expected, within=90)
+    await soon(lambda: len({(sent.chat_id, sent.text) for sent in server.sent}) >= expected, within=240)
     await asyncio.sleep(0.5)  # for what should not come
     assert await program.stop(within=8) == 0
 
