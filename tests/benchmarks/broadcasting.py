@@ -25,6 +25,7 @@ from bot.config import Settings
 from bot.engine import TICKED
 from bot.store import turns
 from bot.store.database import Database
+from scheduler.quiet import NEVER
 from tests.benchmarks.subscribers import subscribe
 from tests.botapi import BotApiServer, Limits, Person
 from tests.channels.telegram_stage import soon
@@ -107,7 +108,7 @@ async def measure(mode: str, people: int, folder: Path) -> None:
         newcomers = [server.person(f"Newcomer {number}", language_code="de") for number in range(NEWCOMERS)]
         database = Database(Settings(data_dir=folder / "data").database)
         await database.migrate()
-        await subscribe(database, [person.id for person in subscribers], quiet="never")
+        await subscribe(database, [person.id for person in subscribers], quiet=NEVER)
         now = datetime.now(UTC)
         async with database.writing(durable=True) as db:
             await turns.save_mark(db, TICKED, (now - timedelta(minutes=10)).timestamp())
