@@ -62,7 +62,8 @@ async def broadcast(stage: Stage, rooms: int, number: int) -> str:
     reply = Reply("**Morgen:** Café Welt, 18 Uhr, im Haus der Begegnung.")
     began = time.perf_counter()
     async with stage.lotse.database.writing(durable=True) as db:
-        everybody = select(literal(EVERYTHING), conversations.c.address)
+        # SQLite needs a WHERE between SELECT and ON CONFLICT
+        everybody = select(literal(EVERYTHING), conversations.c.address).where(conversations.c.address != "")
         await db.execute(insert(wishes).from_select(["wish", "address"], everybody).on_conflict_do_nothing())
         sent = Broadcast(f"bench:{number}", {"de": reply, "en": reply}, later, (EVERYTHING,))
         assert await planning.plan(db, sent, datetime.now(UTC)) == (rooms, None)
