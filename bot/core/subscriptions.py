@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.core.model import Conversation, Decision, Guide, Hush, Reply, Turn
+from bot.core.model import Conversation, Decision, Guide, Hush, Reply, Status, Turn
 from bot.core.replying import button, old_button, reply_with, say
 from bot.core.wishes import wishes_of
 from scheduler.agenda import TOPICS, find_occurrence
@@ -79,7 +79,10 @@ def pause(conversation: Conversation) -> Conversation:
 
 
 def resumed(turn: Turn, guide: Guide, decision: Decision) -> Decision:
-    """A person who had blocked the bot and writes again is asked whether reminders shall come again."""
+    """A person who had blocked the bot and writes again is asked whether reminders shall come again.
+
+    Not while they talk to an adviser or were just asked something else; then it waits for another message.
+    """
     kept = decision.state.conversation
     if (
         not turn.conversation.paused
@@ -90,7 +93,8 @@ def resumed(turn: Turn, guide: Guide, decision: Decision) -> Decision:
         return decision
     if not wishes_of(kept):
         return replace(decision, state=replace(decision.state, conversation=replace(kept, paused=False)))
-    if kept.offered_to_resume:
+    busy = kept.asking is not None or (turn.case is not None and turn.case.status is Status.CLAIMED)
+    if kept.offered_to_resume or busy:
         return decision
     buttons = (
         button(turn, guide, "reminders.resume", "resume"),

@@ -168,6 +168,16 @@ def test_who_comes_back_is_asked_once_whether_reminders_shall_come_again(guide: 
     assert not away_again.offered_to_resume
 
 
+def test_who_comes_back_to_an_adviser_or_to_a_question_is_asked_about_reminders_later(guide: Guide) -> None:
+    away = a_conversation(subscribed=True, paused=True)
+    talking = respond(from_newcomer("See you at 3", away, case=a_case(Status.CLAIMED)), guide)
+    assert said(guide, "reminders.paused") not in said_to(talking, AMARA)
+    deleting = respond(from_newcomer("/delete", away), guide)
+    assert said_to(deleting, AMARA) == [said(guide, "delete.ask")]
+    later = respond(from_newcomer("/privacy", replace(conversation_after(deleting), asking=None)), guide)
+    assert said(guide, "reminders.paused") in said_to(later, AMARA)
+
+
 @pytest.mark.parametrize(
     ("content", "subscribed"), [("/privacy", False), ("/stop", True), (pressing("subscribe"), True)]
 )
