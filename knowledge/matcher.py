@@ -99,16 +99,9 @@ class Matcher:
         solutions: list[Floats] = []
         withheld: list[Withheld] = []
         for home in range(len(languages)):
-            letters, meant = _likeness(book, home, rows)
-            studies = _study(letters + meant, owner[of_language[home]], weights[of_language[home]], book.mean)
-            solutions.append(_solution(studies))
-            if step:
-                examination = Examination(book, studies, home, owner, tokens)
-                asked = np.flatnonzero(weights[of_language[home]] == 1)[::step]
-                withheld += examination.withhold(asked, letters, meant)
-            if step and meanings.size and len(languages) > 1:
-                abroad = of_language[(home - 1) % len(languages)]
-                withheld += examination.withhold_abroad(abroad[weights[abroad] == 1][:: 2 * step])
+            solution, examined = _learn_language(book, home, rows, owner, weights, tokens, step)
+            solutions.append(solution)
+            withheld += examined
         speller = Speller((phrasing.text for phrasing in told), languages)
         return cls(book, speller, solutions, meaning), withheld
 
@@ -180,6 +173,33 @@ def _meanings(known: Sequence[Phrasing], vectors: Vectors | None) -> tuple[tuple
     meanings = vectors.encode([phrasing.text for phrasing in known])
     axes: Floats = np.linalg.eigh(meanings.T @ meanings)[1][:, -MEANING_SIZE:]
     return (vectors, axes), _of_length_one(meanings @ axes)
+
+
+def _learn_language(
+    book: Phrasebook,
+    home: int,
+    rows: Sequence[tuple[Keys, Weights]],
+    owner: Ints,
+    weights: Floats,
+    tokens: Sequence[list[str]],
+    step: int,
+) -> tuple[Floats, list[Withheld]]:
+    """The solution of a language, and what it says of every `step`-th phrasing withheld (of none if 0).
+
+    By itself, so that the large tables of one language are gone before those of the next are made.
+    """
+    of_language = book.of_language[home]
+    letters, meant = _likeness(book, home, rows)
+    studies = _study(letters + meant, owner[of_language], weights[of_language], book.mean)
+    withheld: list[Withheld] = []
+    if step:
+        examination = Examination(book, studies, home, owner, tokens)
+        asked = np.flatnonzero(weights[of_language] == 1)[::step]
+        withheld += examination.withhold(asked, letters, meant)
+        if book.meanings.size and len(book.languages) > 1:
+            abroad = book.of_language[(home - 1) % len(book.languages)]
+            withheld += examination.withhold_abroad(abroad[weights[abroad] == 1][:: 2 * step])
+    return _solution(studies), withheld
 
 
 def _likeness(book: Phrasebook, home: int, rows: Sequence[tuple[Keys, Weights]]) -> tuple[Floats, Floats]:

@@ -65,22 +65,24 @@ def _inverse(matrix: Floats) -> Floats:
     It is computed in double: in single, the halves of a matrix of some thousand rows lose half a percent of it, and a
     vector that differs in its last bit would change what is answered.
     """
-    return _by_halves(matrix.astype(np.float64)).astype(np.float32)
+    exact = matrix.astype(np.float64)
+    _invert(exact)
+    return exact.astype(np.float32)
 
 
-def _by_halves(matrix: Numbers) -> Numbers:
-    """The inverse by halves, which is mostly multiplication and so fast."""
+def _invert(matrix: Numbers) -> None:
+    """Invert in place, by halves, which is mostly multiplication and so fast."""
     size = len(matrix)
     if size <= _INVERTED_AT_ONCE:
-        return np.asarray(np.linalg.inv(matrix), np.float64)
+        matrix[:] = np.linalg.inv(matrix)
+        return
     half = size // 2
-    first = _by_halves(matrix[:half, :half])
+    first, last = matrix[:half, :half], matrix[half:, half:]
+    _invert(first)
     across = matrix[half:, :half] @ first
-    last = _by_halves(matrix[half:, half:] - across @ matrix[:half, half:])
-    corner = -last @ across
-    inverse = np.empty_like(matrix)
-    inverse[:half, :half] = first - across.T @ corner
-    inverse[:half, half:] = corner.T
-    inverse[half:, :half] = corner
-    inverse[half:, half:] = last
-    return inverse
+    last -= across @ matrix[:half, half:]
+    _invert(last)
+    corner = last @ across
+    first += across.T @ corner
+    np.negative(corner, out=corner)
+    matrix[half:, :half], matrix[:half, half:] = corner, corner.T
